@@ -1,0 +1,1 @@
+"""Every door to Anki's own formats."""

@@ -1,0 +1,212 @@
+"""Compiled decks into packages on disk: dated, one for each edition and one with everything, all or none."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import FileLock
+
+from builder.compiler import CompiledDeck
+from builder.core.notes import Deck
+from builder.core.package import Package
+from builder.dating import date_notes, date_types, recorded
+from builder.ledger import EMPTY, Ledger, format_ledger, read_ledger
+
+STATE_FOLDER = ".deckbuilder"
+EVERYTHING = "everything"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackageFile:
+    """A package that was written; `edition` is `everything` or an edition's name, `size` is in bytes."""
+
+    path: Path
+    edition: str
+    notes: int
+    cards: int
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """How many notes differ from what was released."""
+
+    new: int
+    changed: int
+    gone: int
+
+
+def assemble(compiled: CompiledDeck, released: Ledger, draft: Ledger, now: int, version: str) -> Package:
+    """The package with every note of a deck, dated."""
+    deck = compiled.deck
+    times = date_types(compiled.note_types, released, draft, now)
+    used = {note.note_type for note in compiled.notes}
+    return Package(
+        deck_id=deck.id,
+        deck_name=deck.name,
+        description=describe(deck, version),
+        note_types=tuple(note_type for note_type in compiled.note_types if note_type.key in used),
+        note_type_times={key: time for key, time in times.items() if key in used},
+        notes=date_notes(compiled.notes, released, draft, now),
+        media=compiled.media,
+    )
+
+
+def describe(deck: Deck, version: str) -> str:
+    """What Anki shows on the deck's page: the description, then version and licence, as Markdown."""
+    about = " · ".join(part for part in (f"Version {version}" if version else "", deck.license) if part)
+    return "\n\n".join(part for part in (deck.description, about) if part)
+
+
+def changes_since(released: Ledger, package: Package) -> Changes:
+    """What a student who holds the last release would meet."""
+    known = released.notes
+    present = {note.id for note in package.notes}
+    return Changes(
+        new=sum(note.id not in known for note in package.notes),
+        changed=sum(note.id in known and known[note.id].digest != note.digest for note in package.notes),
+        gone=sum(not entry.retired and key not in present for key, entry in known.items()),
+    )
+
+
+def package_digest(package: Package) -> str:
+    """16 hexadecimal digits for everything the deck's packages hold, order and texts of the deck included."""
+    types = [[t.schema, t.digest, package.note_type_times[t.key]] for t in package.note_types]
+    state = hashlib.blake2b(digest_size=8)
+    state.update(json.dumps([package.deck_id, package.deck_name, package.description, types]).encode())
+    for note in package.notes:
+        row = [
+            note.guid,
+            note.digest,
+            note.created,
+            note.modified,
+            note.note_type,
+            note.deck,
+            note.cards,
+            note.audience,
+        ]
+        state.update(json.dumps(row).encode())
+    return state.hexdigest()
+
+
+def editions_of(deck: Deck, package: Package, edition: str) -> dict[str, Package]:
+    """The packages to write by edition; `edition` '' means all of them."""
+    packages = {EVERYTHING: package}
+    packages.update((wanted.name, package.edition(wanted.audience)) for wanted in deck.editions)
+    return {name: packages[name] for name in packages if edition in ("", name)}
+
+
+def file_name(deck: Deck, edition: str, suffix: str) -> str:
+    """The name of a package: the folder's, the edition's, and what it is."""
+    parts = (deck.folder.resolve().name, "" if edition == EVERYTHING else edition, suffix)
+    return "-".join(part for part in parts if part) + ".apkg"
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[Path]:
+    """Holds the deck in `folder` for this process alone; gives the folder for what is not tracked."""
+    state = folder / STATE_FOLDER
+    state.mkdir(exist_ok=True)
+    (state / ".gitignore").write_text("*\n", encoding="utf-8")
+    with FileLock(state / "lock"):
+        yield state
+
+
+class Staging:
+    """Files written beside their places and renamed together, so that a killed run leaves the old ones whole.
+
+    Made under the deck's lock: what an earlier, killed run left is removed.
+    """
+
+    def __init__(self, out: Path, name: str) -> None:
+        self.folder = out / f".{name}.partial"
+        out.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder.mkdir()
+        self._moves: list[tuple[Path, Path]] = []
+
+    def place(self, final: Path) -> Path:
+        """Where to write the file that will become `final`."""
+        partial = self.folder / f"{len(self._moves)}{final.suffix}"
+        self._moves.append((partial, final))
+        return partial
+
+    def text(self, final: Path, content: str) -> None:
+        """A whole text file, with `\\n` line ends."""
+        self.place(final).write_text(content, encoding="utf-8", newline="\n")
+
+    def commit(self) -> None:
+        """Renames everything to its place, in the order it was announced."""
+        for partial, _ in self._moves:
+            with partial.open("rb+") as file:
+                os.fsync(file.fileno())
+        for partial, final in self._moves:
+            partial.replace(final)
+
+    def close(self) -> None:
+        """Removes what is left."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+@contextmanager
+def staging(out: Path, deck: Deck) -> Iterator[Staging]:
+    """A `Staging` for one deck's files in `out`; nothing is renamed unless `commit` is called."""
+    stage = Staging(out, deck.folder.resolve().name)
+    try:
+        yield stage
+    finally:
+        stage.close()
+
+
+def write_packages(
+    stage: Staging, packages: Mapping[str, Package], deck: Deck, out: Path, suffix: str
+) -> tuple[PackageFile, ...]:
+    """Writes the packages of one deck into `stage`; they take the returned paths when it commits."""
+    from builder.anki.write import write_package
+
+    files = []
+    for edition, package in packages.items():
+        final = out / file_name(deck, edition, suffix)
+        partial = stage.place(final)
+        write_package(package, partial)
+        with partial.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        files.append(
+            PackageFile(
+                path=final,
+                edition=edition,
+                notes=len(package.notes),
+                cards=package.card_count,
+                size=partial.stat().st_size,
+                sha256=digest,
+            )
+        )
+    return tuple(files)
+
+
+def build_draft(
+    compiled: CompiledDeck, released: Ledger, out: Path, edition: str, now: int
+) -> tuple[tuple[PackageFile, ...], Changes]:
+    """Writes a deck's packages as drafts into `out`, and the draft ledger; no tracked file is touched."""
+    deck = compiled.deck
+    with locked(deck.folder) as state, staging(out, deck) as stage:
+        draft_path = state / "draft-ledger.txt"
+        draft, problems = read_ledger(draft_path)
+        draft = EMPTY if problems else draft
+        package = assemble(compiled, released, draft, now, deck.version)
+        files = write_packages(stage, editions_of(deck, package, edition), deck, out, "draft")
+        drafted = recorded(draft, package.notes, package.note_types, package.note_type_times)
+        if (text := format_ledger(drafted)) != format_ledger(draft):
+            partial = draft_path.with_suffix(".partial")
+            partial.write_text(text, encoding="utf-8", newline="\n")
+            partial.replace(draft_path)
+        stage.commit()
+    return files, changes_since(released, package)

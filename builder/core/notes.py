@@ -1,0 +1,82 @@
+"""The author's vocabulary: decks, references and notes as they are written in YAML."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from builder.core.text import Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """A package of its own: the notes for everybody and those for one audience."""
+
+    name: str
+    audience: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deck:
+    """What `deck.yaml` says; `folder` is the deck's folder, `description` is Markdown."""
+
+    folder: Path
+    id: str
+    name: str
+    tag: str
+    language: str
+    version: str
+    license: str
+    description: str
+    report_url: str
+    editions: tuple[Edition, ...]
+
+    @property
+    def audiences(self) -> tuple[str, ...]:
+        """The audiences that a note may name."""
+        return tuple(dict.fromkeys(edition.audience for edition in self.editions))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """One item of `references.yaml`: its key and the short form that cards show, as HTML."""
+
+    key: str
+    short: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Citation:
+    """A note's pointer to a reference, with an optional locator such as a page."""
+
+    key: Text
+    at: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """What every note has; `deck` is the subdeck's name, '' for the deck itself; tags are without the deck's root."""
+
+    id: Text
+    deck: str
+    tags: tuple[str, ...]
+    audience: str
+    explanation: Text
+    sources: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionNote(Note):
+    """A question with its answer; `reverse` adds the card that asks the other way, `typed` lets the student type."""
+
+    question: Text
+    answer: Text
+    reverse: bool
+    typed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClozeNote(Note):
+    """A text with numbered gaps; each number is a card."""
+
+    text: Text

@@ -1,0 +1,150 @@
+"""What a release would cost the students who hold the last one: each cost has a name by which it can be allowed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from builder.compiler import CompiledDeck
+from builder.core.diagnostics import Diagnostic, Severity
+from builder.core.package import AnkiNote
+from builder.ledger import Ledger, NoteEntry
+from builder.source.files import DECK_FILE, LEDGER_FILE
+
+COSTS = ("gone-note", "gone-card", "changed-note-type", "changed-schema", "future-ledger", "mass-change")
+"""The costs, as named in `--allow`."""
+
+_FEW = 4  # a change of so few notes is never a mass change, however small the deck
+
+
+def costs(
+    compiled: CompiledDeck, released: Ledger, now: int, allowed: frozenset[str], *, releasing: bool
+) -> Iterator[Diagnostic]:
+    """The costs of releasing `compiled` over `released`, without those in `allowed` (`NAME` or `NAME:note-id`).
+
+    They are errors for a release. Otherwise they only warn, but for a note whose note type changed: it would never
+    update again at any student's.
+    """
+    guard = _Guard(compiled, released, releasing=releasing)
+    for found, subject in guard.find(now):
+        if not releasing or (found.rule not in allowed and f"{found.rule}:{subject}" not in allowed):
+            yield found
+
+
+class _Guard:
+    def __init__(self, compiled: CompiledDeck, released: Ledger, *, releasing: bool) -> None:
+        self.compiled = compiled
+        self.released = released
+        self.releasing = releasing
+        self.ledger_path = compiled.deck.folder / LEDGER_FILE
+
+    def find(self, now: int) -> Iterator[tuple[Diagnostic, str]]:
+        known = self.released.notes
+        changed = 0
+        for note in self.compiled.notes:
+            entry = known.get(note.id)
+            if entry:
+                changed += entry.digest != note.digest
+                yield from self._note(note, entry)
+        present = self.compiled.places
+        for note_id, entry in known.items():
+            if not entry.retired and note_id not in present:
+                yield self._gone(note_id, entry), note_id
+        yield from self._schemas()
+        if self.releasing and self.released.newest > now:
+            yield self._future(now), ""
+        if changed > max(_FEW, len(known) // 10):
+            yield self._mass(changed, len(known)), ""
+
+    def _cost(self, place: tuple[Path, int, int], rule: str, message: str, hint: str, subject: str = "") -> Diagnostic:
+        path, line, column = place
+        name = f"{rule}:{subject}" if subject else rule
+        allow = f"`deckbuilder release --allow {name}` releases it all the same"
+        severe = self.releasing or rule == "changed-note-type"
+        return Diagnostic(
+            path=path,
+            line=line,
+            column=column,
+            rule=rule,
+            message=message,
+            hint=f"{hint}; {allow}",
+            severity=Severity.ERROR if severe else Severity.WARNING,
+        )
+
+    def _note(self, note: AnkiNote, entry: NoteEntry) -> Iterator[tuple[Diagnostic, str]]:
+        place = self.compiled.places[note.id]
+        if entry.note_type != note.note_type:
+            yield (
+                self._cost(
+                    place,
+                    "changed-note-type",
+                    f"`{note.id}` was released as a {entry.note_type} note and is now a {note.note_type} note",
+                    "Anki would never update it again for students who have it: give the new note another id",
+                    note.id,
+                ),
+                note.id,
+            )
+            return
+        gone = sorted(set(entry.cards) - set(note.cards))
+        if gone and not entry.retired:
+            which = ", ".join(_card_name(note, number) for number in gone)
+            yield (
+                self._cost(
+                    place,
+                    "gone-card",
+                    f"`{note.id}` loses a released card: {which}",
+                    "students who study it would see an error in its place: keep the card",
+                    note.id,
+                ),
+                note.id,
+            )
+
+    def _gone(self, note_id: str, entry: NoteEntry) -> Diagnostic:
+        return self._cost(
+            (self.ledger_path, max(entry.line, 1), 1),
+            "gone-note",
+            f"the released note `{note_id}` is no longer in the deck",
+            "students keep it for ever and it is never corrected again: bring it back, or retire it",
+            note_id,
+        )
+
+    def _schemas(self) -> Iterator[tuple[Diagnostic, str]]:
+        for note_type in self.compiled.note_types:
+            entry = self.released.types.get(note_type.key)
+            if entry and entry.schema != note_type.schema:
+                before, after = json.loads(entry.schema), json.loads(note_type.schema)
+                parts = ", ".join(part for part in after if after.get(part) != before.get(part))
+                yield (
+                    self._cost(
+                        (self.ledger_path, max(entry.line, 1), 1),
+                        "changed-schema",
+                        f"the released note type `{note_type.key}` changed its {parts}",
+                        "none of its notes would ever update again for students who have them: undo the change",
+                        note_type.key,
+                    ),
+                    note_type.key,
+                )
+
+    def _future(self, now: int) -> Diagnostic:
+        ahead = self.released.newest - now
+        return self._cost(
+            (self.ledger_path, 1, 1),
+            "future-ledger",
+            f"the last release is {ahead} seconds ahead of this computer's clock",
+            "a later fix could be older than what students did in the meantime and never arrive: set the clock",
+        )
+
+    def _mass(self, changed: int, known: int) -> Diagnostic:
+        return self._cost(
+            (self.compiled.deck.folder / DECK_FILE, 1, 1),
+            "mass-change",
+            f"{changed} of {known} released notes change at once",
+            "every edit that students made in them would be overwritten: look whether they are all meant",
+        )
+
+
+def _card_name(note: AnkiNote, number: int) -> str:
+    if note.note_type == "question":
+        return "the reversed card" if number == 2 else "the card"
+    return f"c{number}"

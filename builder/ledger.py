@@ -1,0 +1,193 @@
+"""What students may hold: which notes were released, when, and with which content."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from builder.core.diagnostics import Diagnostic
+
+_FORMAT = "deckbuilder-ledger 1"
+_HEADER = (
+    f"# {_FORMAT}\n"
+    "# What students may hold. Written by `deckbuilder release` only; commit it, never edit it.\n"
+    "# After a merge keep the lines of both sides: the next release heals doubles.\n"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteEntry:
+    """One released note: `created` in milliseconds and `modified` in seconds since 1970; `cards` ever shipped.
+
+    An empty `digest` matches nothing, so that the next release dates the note anew. `line` is its place in the file.
+    """
+
+    id: str
+    note_type: str
+    cards: tuple[int, ...]
+    created: int
+    modified: int
+    digest: str
+    retired: bool = False
+    line: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TypeEntry:
+    """One released note type: `digest` of what students see of it, `schema` is its frozen part as JSON."""
+
+    key: str
+    modified: int
+    digest: str
+    schema: str
+    line: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class ReleaseEntry:
+    """One release: its time in seconds, and a digest of everything its packages hold."""
+
+    modified: int
+    version: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ledger:
+    """All of it, by id and key; `releases` in order of time."""
+
+    notes: Mapping[str, NoteEntry] = field(default_factory=dict)
+    types: Mapping[str, TypeEntry] = field(default_factory=dict)
+    releases: tuple[ReleaseEntry, ...] = ()
+
+    @property
+    def newest(self) -> int:
+        """The newest time in it, in seconds; 0 when it is empty."""
+        times = (entry.modified for group in (self.notes, self.types) for entry in group.values())
+        return max((*times, *(release.modified for release in self.releases)), default=0)
+
+    def __bool__(self) -> bool:
+        return bool(self.notes or self.types or self.releases)
+
+
+EMPTY = Ledger()
+
+
+def read_ledger(path: Path) -> tuple[Ledger, tuple[Diagnostic, ...]]:
+    """The ledger in a file; an empty one when there is no such file."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return EMPTY, ()
+    except UnicodeDecodeError:
+        return EMPTY, (_damaged(path, 1, "the ledger is not UTF-8"),)
+    return parse_ledger(text, path)
+
+
+def parse_ledger(text: str, path: Path) -> tuple[Ledger, tuple[Diagnostic, ...]]:
+    """The ledger in a text, doubled lines merged; a line that cannot be read is an error at its place in `path`."""
+    notes: dict[str, NoteEntry] = {}
+    types: dict[str, TypeEntry] = {}
+    releases: set[ReleaseEntry] = set()
+    diagnostics = []
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line or line[0] == "#":
+            if line.startswith("# deckbuilder-ledger ") and line != f"# {_FORMAT}":
+                diagnostics.append(_damaged(path, number, "a newer deckbuilder wrote this ledger"))
+            continue
+        try:
+            word, rest = line.split(" ", 1)
+            if word == "note":
+                note = _note(rest, number)
+                notes[note.id] = merge_notes(notes[note.id], note) if note.id in notes else note
+            elif word == "type":
+                entry = _type(rest, number)
+                types[entry.key] = merge_types(types[entry.key], entry) if entry.key in types else entry
+            elif word == "release":
+                modified, version, digest = rest.split(" ")
+                releases.add(ReleaseEntry(modified=int(modified), version=version, digest=digest))
+            else:
+                raise ValueError(word)
+        except ValueError:
+            what = "a merge left its marks here" if line[:7] in _CONFLICT else "this line of the ledger is damaged"
+            diagnostics.append(_damaged(path, number, what))
+    return Ledger(notes=notes, types=types, releases=tuple(sorted(releases))), tuple(diagnostics)
+
+
+_CONFLICT = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
+
+
+def _damaged(path: Path, line: int, message: str) -> Diagnostic:
+    hint = "remove the marks and keep the lines of both sides, or take the ledger from the last release"
+    return Diagnostic(path=path, line=line, column=1, rule="damaged-ledger", message=message, hint=hint)
+
+
+def _note(rest: str, line: int) -> NoteEntry:
+    note_id, note_type, cards, created, modified, digest, *flags = rest.split(" ")
+    if flags not in ([], ["retired"]):
+        raise ValueError(flags)
+    return NoteEntry(
+        id=note_id,
+        note_type=note_type,
+        cards=tuple(map(int, cards.split(","))),
+        created=int(created),
+        modified=int(modified),
+        digest="" if digest == "-" else digest,
+        retired=bool(flags),
+        line=line,
+    )
+
+
+def _type(rest: str, line: int) -> TypeEntry:
+    key, modified, digest, schema = rest.split(" ", 3)
+    json.loads(schema)
+    return TypeEntry(key=key, modified=int(modified), digest="" if digest == "-" else digest, schema=schema, line=line)
+
+
+def format_ledger(ledger: Ledger) -> str:
+    """The text of a ledger: a line for each release, note type and note, each kind sorted."""
+    lines = [f"release {entry.modified} {entry.version} {entry.digest}" for entry in sorted(ledger.releases)]
+    for _, entry in sorted(ledger.types.items()):
+        lines.append(f"type {entry.key} {entry.modified} {entry.digest or '-'} {entry.schema}")
+    for _, note in sorted(ledger.notes.items()):
+        cards = ",".join(map(str, note.cards))
+        retired = " retired" if note.retired else ""
+        dates = f"{note.created} {note.modified} {note.digest or '-'}"
+        lines.append(f"note {note.id} {note.note_type} {cards} {dates}{retired}")
+    return _HEADER + "".join(f"{line}\n" for line in lines)
+
+
+def merge_notes(one: NoteEntry, other: NoteEntry) -> NoteEntry:
+    """One entry from two branches: greatest modified, least created, every card; no digest where they contradict."""
+    older, newer = sorted((one, other), key=lambda entry: (entry.modified, entry.digest))
+    contradiction = older.modified == newer.modified and older.digest != newer.digest
+    return replace(
+        newer,
+        created=min(one.created, other.created),
+        cards=tuple(sorted({*one.cards, *other.cards})),
+        digest="" if contradiction else newer.digest,
+        retired=one.retired or other.retired,
+    )
+
+
+def merge_types(one: TypeEntry, other: TypeEntry) -> TypeEntry:
+    """One entry from two branches, by the same rule."""
+    older, newer = sorted((one, other), key=lambda entry: (entry.modified, entry.digest))
+    contradiction = older.modified == newer.modified and older.digest != newer.digest
+    return replace(newer, digest="" if contradiction else newer.digest)
+
+
+def merge_ledgers(ledgers: Iterable[Ledger]) -> Ledger:
+    """Everything that any of them says was released, so that a release is later than all of it."""
+    notes: dict[str, NoteEntry] = {}
+    types: dict[str, TypeEntry] = {}
+    releases: set[ReleaseEntry] = set()
+    for ledger in ledgers:
+        for key, note in ledger.notes.items():
+            notes[key] = merge_notes(notes[key], note) if key in notes else note
+        for key, entry in ledger.types.items():
+            types[key] = merge_types(types[key], entry) if key in types else entry
+        releases.update(ledger.releases)
+    return Ledger(notes=notes, types=types, releases=tuple(sorted(releases)))

@@ -1,0 +1,127 @@
+"""A path in a card to the file it names, found inside the deck's folder and nowhere else."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import unquote
+
+from builder.core.diagnostics import TextProblem
+from builder.core.package import MediaFile
+
+PICTURES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".svg"})
+SOUNDS = frozenset({".mp3", ".ogg", ".oga", ".opus", ".wav", ".m4a", ".flac", ".mp4", ".webm"})
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:|//")
+
+
+class MediaFolder:
+    """The pictures and sounds of one deck, each looked up and hashed once."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._root = folder.resolve()
+        self._found: dict[tuple[str, bool], MediaFile | TextProblem] = {}
+        self._names: dict[Path, frozenset[str]] = {}
+
+    def picture(self, written: str) -> MediaFile | TextProblem:
+        """The picture at a path relative to the deck's folder, or what is wrong with it (at offset 0)."""
+        return self._look_up(unquote(written), picture=True)
+
+    def sound(self, written: str) -> MediaFile | TextProblem:
+        """The sound or film at a path relative to the deck's folder, or what is wrong with it (at offset 0)."""
+        return self._look_up(written, picture=False)
+
+    def files(self) -> Iterator[MediaFile]:
+        """Every file found so far."""
+        return (found for found in self._found.values() if isinstance(found, MediaFile))
+
+    def _look_up(self, written: str, *, picture: bool) -> MediaFile | TextProblem:
+        key = written, picture
+        if key not in self._found:
+            self._found[key] = self._find(written, PICTURES if picture else SOUNDS)
+        return self._found[key]
+
+    def _find(self, written: str, suffixes: frozenset[str]) -> MediaFile | TextProblem:
+        def problem(rule: str, message: str, hint: str) -> TextProblem:
+            return TextProblem(0, rule, message, hint)
+
+        if _SCHEME.match(written) and not re.match(r"[A-Za-z]:[\\/]", written):
+            return problem(
+                "remote-media", f"`{written[:80]}` is not a file of the deck", "save it in the deck's folder"
+            )
+        if "\\" in written:
+            return problem(
+                "bad-path", f"`{written[:80]}` has a backslash", f"write `{written[:80].replace(chr(92), '/')}`"
+            )
+        parts = written.split("/")
+        if written.startswith("/") or ".." in parts or "\0" in written:
+            return problem(
+                "outside-deck",
+                f"`{written[:80]}` is outside the deck's folder",
+                "copy the file into the deck, such as media/",
+            )
+        path = self.folder.joinpath(*(part for part in parts if part not in ("", ".")))
+        if found := self._spelled_differently(path):
+            return problem("missing-media", f"there is no file `{written[:80]}`", f"did you mean `{found}`?")
+        if not path.is_file():
+            return problem("missing-media", f"there is no file `{written[:80]}`", f"paths begin at {self.folder.name}/")
+        if not path.resolve().is_relative_to(self._root):
+            return problem(
+                "outside-deck",
+                f"`{written[:80]}` is a link to a place outside the deck",
+                "copy the file itself into the deck",
+            )
+        if path.suffix.lower() not in suffixes:
+            kinds = ", ".join(sorted(suffix[1:] for suffix in suffixes))
+            return problem("media-kind", f"`{written[:80]}` cannot be used here", f"the kinds that work are {kinds}")
+        try:
+            digest = _digest(path)
+        except OSError as error:
+            return problem(
+                "missing-media", f"`{written[:80]}` cannot be read: {error.strerror}", "check its permissions"
+            )
+        return MediaFile(name=_name(path, digest), path=path, sha256=digest)
+
+    def _spelled_differently(self, path: Path) -> str:
+        """The path as it is on disk when only capitals or accents differ: some systems forgive that, phones do not."""
+        actual: list[str] = []
+        folder = self.folder
+        for part in path.relative_to(self.folder).parts:
+            names = self._listing(folder)
+            if part in names:
+                actual.append(part)
+            else:
+                close = [name for name in names if _folded(name) == _folded(part)]
+                if not close:
+                    return ""
+                actual.append(min(close))
+            folder = folder / actual[-1]
+        spelled = "/".join(actual)
+        return "" if spelled == path.relative_to(self.folder).as_posix() else spelled
+
+    def _listing(self, folder: Path) -> frozenset[str]:
+        if folder not in self._names:
+            try:
+                self._names[folder] = frozenset(path.name for path in folder.iterdir())
+            except OSError:
+                self._names[folder] = frozenset()
+        return self._names[folder]
+
+
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold()
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _name(path: Path, digest: str) -> str:
+    """A name every system accepts; the hash makes another picture another name, so that Anki takes it."""
+    plain = unicodedata.normalize("NFKD", path.stem).encode("ascii", "ignore").decode("ascii").lower()
+    stem = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40] or "media"
+    return f"{stem}-{digest[:16]}{path.suffix.lower()}"

@@ -1,0 +1,201 @@
+"""The HTML that authors may write: a safe list, checked tag by tag, then held by a real sanitiser."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from html.parser import HTMLParser
+from urllib.parse import urlsplit
+
+import nh3
+
+from builder.core.diagnostics import TextProblem
+
+TAGS = frozenset(
+    {"a", "abbr", "b", "blockquote", "br", "caption", "cite", "code", "dd", "del", "details", "dfn", "div", "dl", "dt"}
+    | {"em", "figcaption", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "ins", "kbd", "li", "mark"}
+    | {"ol", "p", "pre", "q", "rp", "rt", "ruby", "s", "samp", "small", "span", "strong", "sub", "summary", "sup"}
+    | {"table", "tbody", "td", "tfoot", "th", "thead", "tr", "u", "ul", "var", "wbr"}
+)
+_EVERYWHERE = frozenset({"class", "dir", "lang", "title"})
+_OWN = {
+    "a": frozenset({"href"}),
+    "img": frozenset({"src", "alt", "width", "height"}),
+    "ol": frozenset({"start", "type"}),
+    "td": frozenset({"colspan", "rowspan", "style"}),
+    "th": frozenset({"colspan", "rowspan", "scope", "style"}),
+}
+_VOID = frozenset({"br", "hr", "img", "wbr"})
+LINK_SCHEMES = frozenset({"http", "https", "mailto"})
+_ADVICE = {
+    "script": "cards run no programs; remove it",
+    "style": "put styling into the deck's own CSS",
+    "iframe": "link to the page instead",
+    "video": "use [sound:media/film.mp4]",
+    "audio": "use [sound:media/sound.mp3]",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class HtmlTag:
+    """A start or end tag as written, `offset` characters into its text."""
+
+    name: str
+    attributes: tuple[tuple[str, str], ...]
+    closing: bool
+    offset: int
+
+
+class _Tags(HTMLParser):
+    """Lists what is markup in a piece of HTML."""
+
+    def __init__(self, markup: str, base: int = 0) -> None:
+        super().__init__(convert_charrefs=True)
+        self.found: list[HtmlTag] = []
+        self.problems: list[TextProblem] = []
+        self.text: list[str] = []
+        self._line_starts = [base, *(base + match.end() for match in re.finditer("\n", markup))]
+        self.feed(markup)
+        self.close()
+
+    def _offset(self) -> int:
+        line, column = self.getpos()
+        return self._line_starts[line - 1] + column
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        attributes = tuple((name, value or "") for name, value in attrs)
+        self.found.append(HtmlTag(tag, attributes, closing=False, offset=self._offset()))
+
+    def handle_endtag(self, tag: str) -> None:
+        self.found.append(HtmlTag(tag, (), closing=True, offset=self._offset()))
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+
+    def handle_data(self, data: str) -> None:
+        self.text.append(data)
+
+    def handle_comment(self, data: str) -> None:
+        self._refuse("an HTML comment", "use a YAML comment: a line that begins with #")
+
+    def handle_decl(self, decl: str) -> None:
+        self._refuse(f"`<!{decl[:20]}`", "write a literal < as &lt;")
+
+    def unknown_decl(self, data: str) -> None:
+        self.handle_decl(data)
+
+    def handle_pi(self, data: str) -> None:
+        self._refuse(f"`<?{data[:20]}`", "write a literal < as &lt;")
+
+    def _refuse(self, what: str, hint: str) -> None:
+        self.problems.append(TextProblem(self._offset(), "forbidden-html", f"{what} is not allowed in a card", hint))
+
+
+def read_tags(markup: str, base: int) -> tuple[list[HtmlTag], list[TextProblem]]:
+    """The tags in a piece of raw HTML that begins `base` characters into its text, and what is no tag at all."""
+    parser = _Tags(markup, base)
+    return parser.found, parser.problems
+
+
+def check_tags(tags: list[HtmlTag]) -> Iterator[TextProblem]:
+    """What is forbidden, unclosed or closed without having been opened, over one whole text."""
+    open_tags: list[HtmlTag] = []
+    forbidden: set[str] = set()
+    for tag in tags:
+        if tag.name not in TAGS:
+            if tag.closing and tag.name in forbidden:
+                continue  # its opening tag has been reported
+            forbidden.add(tag.name)
+            hint = _ADVICE.get(tag.name, "remove it, or write a literal < as &lt;")
+            yield TextProblem(tag.offset, "forbidden-html", f"the tag <{tag.name}> is not allowed in a card", hint)
+        elif tag.closing:
+            if open_tags and open_tags[-1].name == tag.name:
+                open_tags.pop()
+            else:
+                yield TextProblem(
+                    tag.offset, "unbalanced-html", f"</{tag.name}> closes nothing here", _nesting(open_tags)
+                )
+                open_tags = [other for other in open_tags if other.name != tag.name]
+        else:
+            yield from _check_attributes(tag)
+            if tag.name not in _VOID:
+                open_tags.append(tag)
+    for tag in open_tags:
+        yield TextProblem(tag.offset, "unbalanced-html", f"<{tag.name}> is never closed", f"add </{tag.name}>")
+
+
+def _nesting(open_tags: list[HtmlTag]) -> str:
+    return f"close <{open_tags[-1].name}> first" if open_tags else "remove it"
+
+
+def _check_attributes(tag: HtmlTag) -> Iterator[TextProblem]:
+    for name, value in tag.attributes:
+        if name not in _EVERYWHERE and name not in _OWN.get(tag.name, ()):
+            hint = (
+                "cards run no programs; remove it"
+                if name.startswith("on")
+                else "remove it; `class` and CSS can style it"
+            )
+            yield TextProblem(
+                tag.offset, "forbidden-html", f"the attribute `{name}` is not allowed in <{tag.name}>", hint
+            )
+        elif name == "style" and not value.replace(" ", "").startswith("text-align:"):
+            yield TextProblem(
+                tag.offset,
+                "forbidden-html",
+                "`style` may only set text-align here",
+                "use `class` and the deck's own CSS",
+            )
+        elif name == "href" and (reason := link_problem(value)):
+            yield TextProblem(tag.offset, "bad-link", reason, "begin it with https:// or mailto:")
+
+
+def link_problem(address: str) -> str:
+    """Why a link cannot be followed from a card; '' when it can."""
+    try:
+        scheme = urlsplit(address.strip()).scheme.lower()
+    except ValueError:
+        return f"`{address[:60]}` is not an address"
+    if scheme in LINK_SCHEMES:
+        return ""
+    if scheme:
+        return f"links may not begin with `{scheme}:`"
+    return f"`{address[:60]}` leads nowhere from a card"
+
+
+_ALLOWED = {tag: set(_OWN.get(tag, frozenset()) | _EVERYWHERE) for tag in TAGS}
+
+
+def _cleaner(attribute_filter: Callable[[str, str, str], str | None] | None = None) -> nh3.Cleaner:
+    return nh3.Cleaner(
+        tags=set(TAGS),
+        clean_content_tags={"script", "style"},
+        attributes=_ALLOWED,
+        attribute_filter=attribute_filter,
+        link_rel=None,
+        url_schemes=set(LINK_SCHEMES),
+        filter_style_properties={"text-align"},
+    )
+
+
+_without_pictures = cache(_cleaner)
+
+
+def clean(markup: str, pictures: Mapping[str, str]) -> str:
+    """What the sanitiser keeps of a field's HTML, with the paths of its pictures replaced by their names in Anki."""
+    if not pictures:
+        return _without_pictures().clean(markup)
+
+    def name_in_anki(tag: str, attribute: str, value: str) -> str:
+        return pictures.get(value, value) if (tag, attribute) == ("img", "src") else value
+
+    return _cleaner(name_in_anki).clean(markup)
+
+
+def outline(markup: str) -> list[object]:
+    """The tags and words of some HTML, to compare what went into the sanitiser with what came out."""
+    parser = _Tags(markup)
+    # Browsers add <tbody> and a self-closing tag is the same as an open one; both are harmless.
+    return [(tag.name, tag.closing) for tag in parser.found if tag.name != "tbody"] + ["".join(parser.text).split()]

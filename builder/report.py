@@ -1,0 +1,89 @@
+"""Diagnostics as text for people, JSON for programs and annotations for GitHub."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from builder.core.diagnostics import Diagnostic
+
+FORMATS = ("text", "json", "github")
+_WIDE = 160
+
+
+def render(diagnostics: Iterable[Diagnostic], form: str, root: Path) -> str:
+    """The diagnostics in one of `FORMATS`, with paths relative to `root` where they are inside it; '' for no text."""
+    if form == "json":
+        return json.dumps([_as_dict(diagnostic, root) for diagnostic in diagnostics], indent=2, ensure_ascii=False)
+    if form == "github":
+        return "\n".join(_annotation(diagnostic, root) for diagnostic in diagnostics)
+    lines = _Lines()
+    return "\n".join(line for diagnostic in diagnostics for line in _as_text(diagnostic, root, lines))
+
+
+class _Lines:
+    """The source lines of files, each read once."""
+
+    def __init__(self) -> None:
+        self._files: dict[Path, list[str]] = {}
+
+    def line(self, path: Path, number: int) -> str:
+        if path not in self._files:
+            try:
+                text = path.read_bytes().removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")
+            except OSError:
+                text = ""
+            self._files[path] = text.replace("\r\n", "\n").split("\n")
+        lines = self._files[path]
+        return lines[number - 1] if number <= len(lines) else ""
+
+
+def _shown(path: Path, root: Path) -> str:
+    try:
+        return path.resolve().relative_to(root.resolve()).as_posix()
+    except ValueError:
+        return path.as_posix()
+
+
+def _as_text(diagnostic: Diagnostic, root: Path, lines: _Lines) -> Iterator[str]:
+    place = f"{_shown(diagnostic.path, root)}:{diagnostic.line}:{diagnostic.column}"
+    yield f"{place}: {diagnostic.severity}: {diagnostic.message} [{diagnostic.rule}]"
+    source = "" if _leads_outside(diagnostic) else lines.line(diagnostic.path, diagnostic.line)
+    if source.strip():
+        start = max(0, diagnostic.column - _WIDE // 2)
+        shown = "".join(character if character.isprintable() else " " for character in source[start : start + _WIDE])
+        margin = " " * len(str(diagnostic.line))
+        yield f"  {diagnostic.line} | {shown}"
+        yield f"  {margin} | {' ' * (diagnostic.column - 1 - start)}^"
+    if diagnostic.hint:
+        yield f"    hint: {diagnostic.hint}"
+
+
+def _leads_outside(diagnostic: Diagnostic) -> bool:
+    """Whether the file itself is the problem: a link out of the deck must not be read to be shown."""
+    return diagnostic.path.is_symlink()
+
+
+def _as_dict(diagnostic: Diagnostic, root: Path) -> dict[str, str | int]:
+    return {
+        "path": _shown(diagnostic.path, root),
+        "line": diagnostic.line,
+        "column": diagnostic.column,
+        "severity": diagnostic.severity.value,
+        "rule": diagnostic.rule,
+        "message": diagnostic.message,
+        "hint": diagnostic.hint,
+    }
+
+
+def _annotation(diagnostic: Diagnostic, root: Path) -> str:
+    """GitHub's workflow command; its own marks are escaped so that no text of an author can end it."""
+    message = _escaped("\n".join(part for part in (diagnostic.message, diagnostic.hint) if part))
+    path = _escaped(_shown(diagnostic.path, root)).replace(":", "%3A").replace(",", "%2C")
+    place = f"file={path},line={diagnostic.line},col={diagnostic.column}"
+    return f"::{diagnostic.severity} {place},title={diagnostic.rule}::{message}"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")

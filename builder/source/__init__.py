@@ -1,0 +1,1 @@
+"""From files to notes: everything that reads what an author wrote."""

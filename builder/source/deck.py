@@ -1,0 +1,122 @@
+"""`deck.yaml` into a `Deck`."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from builder.core.diagnostics import Diagnostic
+from builder.core.notes import Deck, Edition
+from builder.core.text import ABSENT, Text
+from builder.source.events import Mapping, read_tree
+from builder.source.files import DECK_FILE, read_text
+from builder.source.reader import Reader
+
+DECK_KEYS = ("id", "name", "tag", "language", "version", "license", "description", "report_url", "editions")
+
+# A readable part, then at least six characters with a digit and a letter among them: no two authors choose the same.
+_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*-(?=[a-z]*[0-9])(?=[0-9]*[a-z])[a-z0-9]{6,}")
+_WORD = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+_VERSION = re.compile(r"[\w.+-]+")
+
+
+def read_deck(folder: Path) -> tuple[Deck | None, tuple[Diagnostic, ...]]:
+    """What `deck.yaml` in `folder` says; None when the rest of the deck cannot be read without it."""
+    path = folder / DECK_FILE
+    text, diagnostics = read_text(path, folder)
+    if diagnostics:
+        return None, diagnostics
+    tree, diagnostics = read_tree(text, path)
+    reader = Reader(path, text)
+    reader.diagnostics.extend(diagnostics)
+    deck = None
+    if tree.root is None:
+        if tree.whole:
+            reader.report((1, 1), "empty-file", "the file is empty", "it needs at least `id`, `name` and `tag`")
+    elif root := reader.mapping(tree.root, "deck.yaml"):
+        deck = _deck(reader, root, folder, whole=tree.whole)
+    return deck, tuple(reader.diagnostics)
+
+
+def _deck(reader: Reader, root: Mapping, folder: Path, *, whole: bool) -> Deck:
+    reader.keys(root, DECK_KEYS, "deck.yaml")
+    for key in ("id", "name", "tag"):
+        if whole and key not in root.values:
+            reader.report((1, 1), "missing-key", f"deck.yaml has no `{key}`", f"add a line `{key}: ...`")
+    name = reader.text(root, "name")
+    tag = reader.text(root, "tag")
+    return Deck(
+        folder=folder,
+        id=_deck_id(reader, reader.text(root, "id")),
+        name=reader.deck_name(name) if name is not ABSENT else "",
+        tag=tag.value if tag is not ABSENT and reader.tag(tag) else "",
+        language=_matching(reader, reader.text(root, "language"), _LANGUAGE, "a language code such as `en` or `pt-BR`")
+        or "en",
+        version=_matching(
+            reader, reader.text(root, "version"), _VERSION, "a version such as `2026.11`, without spaces"
+        ),
+        license=reader.text(root, "license").value,
+        description=reader.text(root, "description").value.strip(),
+        report_url=_report_url(reader, reader.text(root, "report_url")),
+        editions=_editions(reader, root),
+    )
+
+
+def _deck_id(reader: Reader, text: Text) -> str:
+    if text is not ABSENT and not _ID.fullmatch(text.value):
+        reader.report(
+            text,
+            "bad-deck-id",
+            f"`{text.value}` could be the id of somebody else's deck",
+            "write small letters and digits in parts joined by `-`, the last of six or more with a digit among them, "
+            "such as `sciatica-7f3k2q`; `deckbuilder new` makes one; never change it after a release",
+        )
+    return text.value
+
+
+def _matching(reader: Reader, text: Text, pattern: re.Pattern[str], what: str) -> str:
+    if text is not ABSENT and not pattern.fullmatch(text.value):
+        reader.report(text, "bad-value", f"`{text.value}` is not {what}")
+        return ""
+    return text.value
+
+
+def _report_url(reader: Reader, text: Text) -> str:
+    if text is not ABSENT and not text.value.startswith(("https://", "http://", "mailto:")):
+        reader.report(
+            text, "bad-link", f"`{text.value}` is not a web or mail address", "begin it with https:// or mailto:"
+        )
+    return text.value
+
+
+def _editions(reader: Reader, root: Mapping) -> tuple[Edition, ...]:
+    value = root.values.get("editions")
+    if value is None or not (mapping := reader.mapping(value, "`editions`")):
+        return ()
+    editions = []
+    for name, node in mapping.values.items():
+        if not _WORD.fullmatch(name):
+            reader.report(
+                mapping.key_place(name),
+                "bad-value",
+                f"`{name}` cannot be part of a file name",
+                "use small letters, digits, `-`",
+            )
+        if not (details := reader.mapping(node, f"edition `{name}`")):
+            continue
+        reader.keys(details, ("audience",), f"edition `{name}`")
+        audience = reader.text(details, "audience")
+        if audience is ABSENT:
+            if "audience" not in details.values:
+                reader.report(
+                    mapping.key_place(name),
+                    "missing-key",
+                    f"edition `{name}` has no audience",
+                    "write `{audience: student}`",
+                )
+        elif not _WORD.fullmatch(audience.value):
+            reader.report(audience, "bad-value", f"`{audience.value}` is not a word", "use small letters, digits, `-`")
+        else:
+            editions.append(Edition(name=name, audience=audience.value))
+    return tuple(editions)

@@ -1,0 +1,233 @@
+"""YAML text into a tree whose every part knows its place; nothing is typed, merged or expanded."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NoReturn
+
+import yaml
+from yaml.cyaml import CParser  # type: ignore[attr-defined]
+
+from builder.core.diagnostics import Diagnostic
+from builder.core.text import Text
+from builder.source.syntax import UNQUOTED_BRACES, describe_syntax_error
+
+MAX_DEPTH = 64
+MAX_TEXT = 100_000
+
+
+@dataclass(slots=True)
+class Mapping:
+    """`key: value` lines; `marks` holds the YAML mark of each key."""
+
+    line: int
+    column: int
+    values: dict[str, Node] = field(default_factory=dict)
+    marks: dict[str, Any] = field(default_factory=dict)
+
+    def key_place(self, key: str) -> tuple[int, int]:
+        """Line and column of a key, from 1."""
+        mark = self.marks[key]
+        return mark.line + 1, mark.column + 1
+
+
+@dataclass(slots=True)
+class Sequence:
+    """A list."""
+
+    line: int
+    column: int
+    items: list[Node] = field(default_factory=list)
+
+
+Node = Text | Mapping | Sequence
+
+_NAMES = {Text: "text", Mapping: "keys with values", Sequence: "a list"}
+
+
+def name_of(node: Node) -> str:
+    """What an author would call this kind of node."""
+    return _NAMES[type(node)]
+
+
+class _StoppedError(Exception):
+    """The rest of the file cannot be read; the diagnostic is already noted."""
+
+
+class _TreeReader:
+    """Builds the tree of one file from libyaml's events."""
+
+    def __init__(self, text: str, path: Path) -> None:
+        self.text = text
+        self.path = path
+        self.diagnostics: list[Diagnostic] = []
+        self.stopped = False
+        self._next: Callable[[], Any] = CParser(text.encode("utf-8")).get_event
+
+    def report(self, line: int, column: int, rule: str, message: str, hint: str = "") -> None:
+        self.diagnostics.append(
+            Diagnostic(path=self.path, line=line, column=column, rule=rule, message=message, hint=hint)
+        )
+
+    def event(self) -> Any:
+        if self.stopped:
+            raise _StoppedError
+        try:
+            return self._next()
+        except yaml.YAMLError as error:
+            self.diagnostics.append(describe_syntax_error(error, self.text, self.path))
+            self.stop()
+
+    def stop(self) -> NoReturn:
+        self.stopped = True
+        raise _StoppedError
+
+    def refuse(self, event: Any, rule: str, message: str, hint: str) -> NoReturn:
+        mark = event.start_mark
+        self.report(mark.line + 1, mark.column + 1, rule, message, hint)
+        self.stop()
+
+    def document(self) -> Node | None:
+        root: Node | None = None
+        try:
+            self.event()  # stream start
+            if isinstance(self.event(), yaml.StreamEndEvent):
+                return None
+            root = self.node(self.event(), 1)
+            self.event()  # document end
+            following = self.event()
+            if not isinstance(following, yaml.StreamEndEvent):
+                self.refuse(following, "second-document", "a second YAML document starts here", "remove this `---`")
+        except _StoppedError:
+            pass
+        return root
+
+    def node(self, event: Any, depth: int) -> Node:
+        kind = type(event)
+        if kind is yaml.AliasEvent:
+            self.refuse(
+                event,
+                "yaml-alias",
+                "aliases (`*name`) are not used here",
+                "write the text out, or quote it if it is text",
+            )
+        if event.anchor is not None:
+            self.refuse(
+                event,
+                "yaml-anchor",
+                "anchors (`&name`) are not used here",
+                "remove it, or quote the text if it is text",
+            )
+        if event.tag is not None:
+            self.refuse(
+                event, "yaml-tag", "YAML tags (`!name`) are not used here", "remove it, or quote the text if it is text"
+            )
+        if kind is yaml.ScalarEvent:
+            return self.scalar(event)
+        if depth > MAX_DEPTH:
+            self.refuse(
+                event, "too-deep", f"nested deeper than {MAX_DEPTH} levels", "a note needs three levels at most"
+            )
+        return self.mapping(event, depth) if kind is yaml.MappingStartEvent else self.sequence(event, depth)
+
+    def scalar(self, event: Any) -> Text:
+        mark = event.start_mark
+        value: str = event.value
+        if len(value) > MAX_TEXT:
+            self.report(
+                mark.line + 1,
+                mark.column + 1,
+                "text-too-long",
+                f"this text has {len(value):,} characters; {MAX_TEXT:,} is the limit",
+                "split it into several notes, or close the quote that lets it run on",
+            )
+            value = ""
+        return Text(value, mark.line + 1, mark.column + 1, event.style or "")
+
+    def sequence(self, event: Any, depth: int) -> Sequence:
+        mark = event.start_mark
+        result = Sequence(mark.line + 1, mark.column + 1)
+        items = result.items
+        try:
+            while type(event := self.event()) is not yaml.SequenceEndEvent:
+                items.append(self.node(event, depth + 1))
+        except _StoppedError:
+            # What was read whole is still checked, so that one run shows as many problems as it can.
+            pass
+        return result
+
+    def mapping(self, event: Any, depth: int) -> Mapping:
+        mark = event.start_mark
+        result = Mapping(mark.line + 1, mark.column + 1)
+        values, marks = result.values, result.marks
+        try:
+            while type(event := self.event()) is not yaml.MappingEndEvent:
+                if type(event) is not yaml.ScalarEvent or event.anchor is not None or event.tag is not None:
+                    self.refuse_key(event)
+                key = event.value
+                where = event.start_mark
+                value = self.node(self.event(), depth + 1)
+                if key in values:
+                    self.report(
+                        where.line + 1,
+                        where.column + 1,
+                        "duplicate-key",
+                        f"`{key}` is written twice",
+                        f"the first is in line {marks[key].line + 1}; keep one of them",
+                    )
+                else:
+                    values[key] = value
+                    marks[key] = where
+        except _StoppedError:
+            if depth > 1:
+                raise
+        return result
+
+    def refuse_key(self, event: Any) -> NoReturn:
+        mark = event.start_mark
+        line = self.text.split("\n", mark.line + 1)[mark.line]
+        braces = line.find("{{")
+        if 0 <= braces <= mark.column:
+            self.report(mark.line + 1, braces + 1, UNQUOTED_BRACES.rule, UNQUOTED_BRACES.message, UNQUOTED_BRACES.hint)
+            self.stop()
+        self.node(event, 1)  # an alias, an anchor or a tag has its own message
+        self.refuse(event, "complex-key", "a key must be a plain word", "write `key: value`")
+
+
+# YAML counts NEL, LS and PS as line ends and editors do not; plane 15 is where rendering parks protected text.
+_FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\U000f0000-\U000fffff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """What one file holds: `root` is None when it is empty; `whole` is False when reading stopped part of the way."""
+
+    root: Node | None
+    whole: bool
+
+
+def read_tree(text: str, path: Path) -> tuple[Tree, tuple[Diagnostic, ...]]:
+    """The tree of one file; after a syntax error, what was whole before it."""
+    bad = _FORBIDDEN.search(text)
+    if bad:
+        line, column = place_of(text, bad.start())
+        character = Diagnostic(
+            path=path,
+            line=line,
+            column=column,
+            rule="control-character",
+            message=f"an invisible character (U+{ord(bad.group()):04X}) is in this line",
+            hint="delete it; it often comes with text pasted from a PDF or a word processor",
+        )
+        return Tree(None, whole=False), (character,)
+    reader = _TreeReader(text, path)
+    root = reader.document()
+    return Tree(root, whole=not reader.stopped), tuple(reader.diagnostics)
+
+
+def place_of(text: str, index: int) -> tuple[int, int]:
+    """Line and column, from 1, of a character of `text`."""
+    return text.count("\n", 0, index) + 1, index - text.rfind("\n", 0, index)

@@ -1,0 +1,72 @@
+"""Which files make up a deck, and their text; nothing outside a deck's folder is ever opened."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from builder.core.diagnostics import Diagnostic
+
+DECK_FILE = "deck.yaml"
+REFERENCES_FILE = "references.yaml"
+LEDGER_FILE = "ledger.txt"
+MAX_FILE = 64 * 1024 * 1024
+_SUFFIXES = (".yaml", ".yml")
+
+
+def find_decks(root: Path) -> tuple[Path, ...]:
+    """The deck folders under `root/decks`, in the order of their names."""
+    folder = root / "decks"
+    if not folder.is_dir():
+        return ()
+    inside = folder.resolve()
+    return tuple(
+        path
+        for path in sorted(folder.iterdir(), key=lambda path: path.name)
+        if (path / DECK_FILE).is_file() and path.resolve().is_relative_to(inside)
+    )
+
+
+def note_files(folder: Path) -> tuple[Path, ...]:
+    """The YAML files of a deck that hold notes, in the order new cards are shown: by path, compared part by part."""
+    found = [path for path in _walk(folder) if path.suffix.lower() in _SUFFIXES]
+    reserved = {folder / DECK_FILE, folder / REFERENCES_FILE}
+    return tuple(sorted((path for path in found if path not in reserved), key=lambda path: path.parts))
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    for parent, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        yield from (Path(parent, name) for name in files if not name.startswith("."))
+
+
+def read_text(path: Path, folder: Path) -> tuple[str, tuple[Diagnostic, ...]]:
+    """The text of a file of the deck in `folder`, as UTF-8 with `\\n` line ends and without a byte order mark."""
+
+    def problem(rule: str, message: str, hint: str, line: int = 1, column: int = 1) -> tuple[str, tuple[Diagnostic]]:
+        return "", (Diagnostic(path=path, line=line, column=column, rule=rule, message=message, hint=hint),)
+
+    if not path.resolve().is_relative_to(folder.resolve()):
+        return problem("outside-deck", "this file is a link to a place outside the deck", "copy the file into the deck")
+    try:
+        if path.stat().st_size > MAX_FILE:
+            return problem("file-too-large", "this file is larger than 64 MB", "split it into several files")
+        data = path.read_bytes()
+    except OSError as error:
+        return problem(
+            "unreadable-file", f"the file cannot be read: {error.strerror}", "check its name and permissions"
+        )
+    data = data.removeprefix(b"\xef\xbb\xbf")
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode("utf-8")
+        return problem(
+            "not-utf-8",
+            f"byte 0x{data[error.start]:02X} is not UTF-8",
+            "save the file as UTF-8 (in VS Code: Reopen with Encoding, then Save with Encoding)",
+            before.count("\n") + 1,
+            len(before) - before.rfind("\n"),
+        )
+    return text.replace("\r\n", "\n"), ()

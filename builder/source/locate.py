@@ -1,0 +1,56 @@
+"""An offset inside a YAML value back to its line and column in the file, whatever the quoting and folding."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from builder.core.text import Text
+
+_ESCAPED_BLANKS = frozenset("ntvfrN_LP \t")
+_HEX_DIGITS = {"x": 2, "u": 4, "U": 8}
+
+
+def locate(lines: list[str], text: Text, offset: int) -> tuple[int, int]:
+    """Line and column, from 1, of the character `offset` of `text.value`; `lines` are the file's, without line ends.
+
+    YAML folds, trims and escapes white space, but keeps every other character in its order: so the n-th visible
+    character of the value is the n-th visible character of the source. Worked out only when a problem is reported.
+    """
+    visible = sum(not character.isspace() for character in text.value[: offset + 1])
+    place = text.line, text.column
+    for count, found in enumerate(_visible_characters(lines, text), 1):
+        place = found
+        if count >= visible:
+            break
+    return place
+
+
+def _visible_characters(lines: list[str], text: Text) -> Iterator[tuple[int, int]]:
+    """The places of the characters of the value that are not white space, in order."""
+    line, column = text.line - 1, text.column - 1
+    if text.style in ("|", ">"):
+        line, column = line + 1, 0  # behind the `|` only blanks and a comment can follow
+    elif text.style:
+        column += 1
+    while line < len(lines):
+        source = lines[line]
+        while column < len(source):
+            width, is_blank = _unit(source, column, text.style)
+            if not is_blank:
+                yield line + 1, column + 1
+            column += width
+        line, column = line + 1, 0
+
+
+def _unit(source: str, column: int, style: str) -> tuple[int, bool]:
+    """How many characters of the source stand for one of the value, and whether that one is white space."""
+    character = source[column]
+    if style == "'" and source.startswith("''", column):
+        return 2, False
+    if style == '"' and character == "\\":
+        escape = source[column + 1 : column + 2]
+        digits = _HEX_DIGITS.get(escape, 0)
+        if digits:
+            return 2 + digits, chr(int(source[column + 2 : column + 2 + digits], 16)).isspace()
+        return 2, escape in _ESCAPED_BLANKS or not escape
+    return 1, character.isspace()

@@ -1,0 +1,212 @@
+"""A file of notes into `Note`s: every key checked, every problem placed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping as MappingType
+from dataclasses import dataclass
+from pathlib import Path
+
+from builder.core.diagnostics import Diagnostic
+from builder.core.notes import Citation, ClozeNote, Deck, Note, QuestionNote, Reference
+from builder.core.text import ABSENT, Text
+from builder.source.events import Mapping, Node, Tree, read_tree
+from builder.source.files import read_text
+from builder.source.reader import Reader, suggestion
+
+FILE_KEYS = ("deck", "tags", "notes")
+_COMMON = ("id", "explanation", "sources", "tags", "audience")
+QUESTION_KEYS = ("question", "answer", "reverse", "typed")
+CLOZE_KEYS = ("cloze",)
+NOTE_KEYS = ("id", *QUESTION_KEYS, *CLOZE_KEYS, *_COMMON[1:])
+_ID = re.compile(r"\w[\w.-]{0,99}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteFile:
+    """One file's notes; `reader` places the problems that rendering finds in them."""
+
+    path: Path
+    notes: tuple[Note, ...]
+    reader: Reader
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """All that is known to be wrong in the file so far."""
+        return tuple(self.reader.diagnostics)
+
+
+def read_notes(path: Path, deck: Deck, references: MappingType[str, Reference]) -> NoteFile:
+    """The notes of one file of `deck`."""
+    text, diagnostics = read_text(path, deck.folder)
+    reader = Reader(path, text)
+    reader.diagnostics.extend(diagnostics)
+    if diagnostics:
+        return NoteFile(path=path, notes=(), reader=reader)
+    tree, diagnostics = read_tree(text, path)
+    reader.diagnostics.extend(diagnostics)
+    return NoteFile(path=path, notes=_NotesReader(reader, deck, references).notes(tree), reader=reader)
+
+
+class _NotesReader:
+    def __init__(self, reader: Reader, deck: Deck, references: MappingType[str, Reference]) -> None:
+        self.reader = reader
+        self.audiences = deck.audiences
+        self.references = references
+        self.subdeck = ""
+        self.tags: tuple[str, ...] = ()
+
+    def notes(self, tree: Tree) -> tuple[Note, ...]:
+        reader = self.reader
+        if tree.root is None:
+            if tree.whole:
+                reader.report((1, 1), "empty-file", "the file is empty", "it needs `notes:` with at least one note")
+            return ()
+        if not (root := reader.mapping(tree.root, "a file of notes")):
+            return ()
+        reader.keys(root, FILE_KEYS, "a file of notes")
+        subdeck = reader.text(root, "deck")
+        self.subdeck = reader.deck_name(subdeck) if subdeck is not ABSENT else ""
+        self.tags = self._tags(root)
+        items = reader.items(root, "notes")
+        if not items and tree.whole and not reader.diagnostics:
+            place = root.key_place("notes") if "notes" in root.values else (1, 1)
+            reader.report(place, "missing-notes", "the file has no notes", "add `notes:` with at least one note")
+        return tuple(note for item in items if (note := self._note(item)))
+
+    def _note(self, item: Node) -> Note | None:
+        reader = self.reader
+        node = reader.mapping(item, "a note")
+        if node is None:
+            return None
+        before = len(reader.diagnostics)
+        # One set operation: the messages are worked out only when something is wrong.
+        if not node.values.keys() <= _NOTE_KEY_SET:
+            reader.keys(node, NOTE_KEYS, "a note")
+        note_id = self._id(node)
+        note = self._form(node, note_id)
+        # A note with a problem is not rendered: what follows from the problem would only distract from it.
+        return note if len(reader.diagnostics) == before else None
+
+    def _form(self, node: Mapping, note_id: Text) -> Note | None:
+        reader = self.reader
+        values = node.values
+        explanation = reader.text(node, "explanation")
+        tags = self.tags + self._tags(node) if "tags" in values else self.tags
+        audience = self._audience(node)
+        sources = self._sources(node)
+        if "cloze" in values:
+            self._excluded(node, "cloze", QUESTION_KEYS)
+            text = reader.text(node, "cloze")
+            return ClozeNote(
+                id=note_id,
+                deck=self.subdeck,
+                tags=tags,
+                audience=audience,
+                explanation=explanation,
+                sources=sources,
+                text=text,
+            )
+        if not any(key in values for key in QUESTION_KEYS):
+            reader.report(
+                node,
+                "no-form",
+                "the note asks nothing",
+                "give it `question` and `answer`, or `cloze` with {{c1::gaps}}",
+            )
+            return None
+        for key in ("question", "answer"):
+            if key not in values:
+                reader.report(node, f"missing-{key}", f"note has no {key}", f"add a line `{key}: ...`")
+        reverse, typed = reader.flag(node, "reverse"), reader.flag(node, "typed")
+        return QuestionNote(
+            id=note_id,
+            deck=self.subdeck,
+            tags=tags,
+            audience=audience,
+            explanation=explanation,
+            sources=sources,
+            question=reader.text(node, "question"),
+            answer=reader.text(node, "answer"),
+            reverse=reverse,
+            typed=typed,
+        )
+
+    def _excluded(self, node: Mapping, form: str, keys: tuple[str, ...]) -> None:
+        for key in keys:
+            if key in node.values:
+                self.reader.report(
+                    node.key_place(key), "mixed-forms", f"`{key}` does not go with `{form}`", "make two notes of it"
+                )
+
+    def _id(self, node: Mapping) -> Text:
+        reader = self.reader
+        text = reader.text(node, "id")
+        if text is ABSENT:
+            if "id" not in node.values:
+                reader.report(
+                    node,
+                    "missing-id",
+                    "note has no id",
+                    f"add `id: {_proposed_id(node)}`; it must never change after a release",
+                )
+        elif not _ID.fullmatch(text.value):
+            reader.report(
+                text,
+                "bad-id",
+                f"`{text.value[:120]}` cannot be an id",
+                "use letters, digits, `-`, `_` and `.`, at most 100, and begin with a letter or digit",
+            )
+        return text
+
+    def _tags(self, node: Mapping) -> tuple[str, ...]:
+        if "tags" not in node.values:
+            return ()
+        return tuple(text.value for text in self.reader.texts(node, "tags") if self.reader.tag(text))
+
+    def _audience(self, node: Mapping) -> str:
+        text = self.reader.text(node, "audience")
+        if text is ABSENT or text.value in self.audiences:
+            return text.value
+        hint = suggestion(text.value, self.audiences)
+        if not hint:
+            named = ", ".join(self.audiences)
+            hint = f"deck.yaml names these: {named}" if named else "name it under `editions` in deck.yaml"
+        self.reader.report(text, "unknown-audience", f"no edition is for the audience `{text.value}`", hint)
+        return ""
+
+    def _sources(self, node: Mapping) -> tuple[Citation, ...]:
+        if "sources" not in node.values:
+            return ()
+        return tuple(citation for item in self.reader.items(node, "sources") if (citation := self._citation(item)))
+
+    def _citation(self, item: Node) -> Citation | None:
+        reader = self.reader
+        key, at = item, ABSENT
+        if isinstance(item, Mapping):
+            reader.keys(item, ("key", "at"), "a source")
+            if "key" not in item.values:
+                reader.report(item, "missing-key", "the source has no `key`", "write `{key: author-year, at: p. 2}`")
+            key, at = reader.text(item, "key"), reader.text(item, "at")
+        if not isinstance(key, Text):
+            reader.report(
+                key, "wrong-type", "a source must be a key of references.yaml", "write `sources: [author-year]`"
+            )
+            return None
+        if key is ABSENT:
+            return None
+        if key.value not in self.references:
+            hint = suggestion(key.value, self.references) or "add it to references.yaml"
+            reader.report(key, "unknown-source", f"`{key.value}` is not in references.yaml", hint)
+        return Citation(key=key, at=at)
+
+
+_NOTE_KEY_SET = frozenset(NOTE_KEYS)
+
+
+def _proposed_id(node: Mapping) -> str:
+    """A readable id from the question's first words."""
+    text = next((v.value for k in ("question", "cloze") if isinstance(v := node.values.get(k), Text)), "")
+    words = re.findall(r"[^\W_]+", re.sub(r"\{\{c\d+::|::[^}]*\}\}", " ", text).lower())
+    kept = [word for word in words if len(word) > 3] or words
+    return "-".join(kept[:4]) or "a-short-name"

@@ -1,0 +1,135 @@
+"""Checks a tree against the authoring format, key by key: the getters that every kind of file shares."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from difflib import get_close_matches
+from pathlib import Path
+
+from builder.core.diagnostics import Diagnostic, TextProblem
+from builder.core.text import ABSENT, Text
+from builder.source.events import Mapping, Node, Sequence, name_of
+from builder.source.locate import locate
+
+_TAG_PROBLEM = re.compile(r"\s")
+
+
+def suggestion(word: str, words: Iterable[str]) -> str:
+    """`did you mean …?` when one of `words` is close to `word`, else ''."""
+    close = get_close_matches(word, list(words), n=1, cutoff=0.6)
+    return f"did you mean `{close[0]}`?" if close else ""
+
+
+class Reader:
+    """Notes down what is wrong in one file while its tree is turned into notes."""
+
+    def __init__(self, path: Path, text: str) -> None:
+        self.path = path
+        self.content = text
+        self.diagnostics: list[Diagnostic] = []
+        self._lines: list[str] = []
+
+    def report(self, place: Node | tuple[int, int], rule: str, message: str, hint: str = "") -> None:
+        """Notes an error at a node's or a given place."""
+        line, column = place if isinstance(place, tuple) else (place.line, place.column)
+        self.diagnostics.append(
+            Diagnostic(path=self.path, line=line, column=column, rule=rule, message=message, hint=hint)
+        )
+
+    def report_in(self, text: Text, problems: Iterable[TextProblem]) -> None:
+        """Notes errors inside a text."""
+        for problem in problems:
+            self._lines = self._lines or self.content.split("\n")
+            place = locate(self._lines, text, problem.offset)
+            self.report(place, problem.rule, problem.message, problem.hint)
+
+    def keys(self, node: Mapping, known: Iterable[str], what: str) -> None:
+        """Reports the keys of `node` that are not `known`."""
+        known = tuple(known)
+        for key in node.values:
+            if key not in known:
+                hint = suggestion(key, known) or f"the keys of {what} are: {', '.join(known)}"
+                self.report(node.key_place(key), "unknown-key", f"`{key}` is not a key of {what}", hint)
+
+    def mapping(self, node: Node, what: str) -> Mapping | None:
+        """`node` when it has keys, else None and a report."""
+        if isinstance(node, Mapping):
+            return node
+        self.report(node, "wrong-type", f"{what} must be keys with values, not {name_of(node)}", "write `key: value`")
+        return None
+
+    def text(self, node: Mapping, key: str) -> Text:
+        """The text under `key`; absent, of another kind or empty gives `ABSENT`, the latter two with a report."""
+        value = node.values.get(key)
+        if value is None:
+            return ABSENT
+        if not isinstance(value, Text):
+            hint = "quote a text that begins with [ or {" if value.column > 1 else f"write `{key}: some text`"
+            self.report(value, "wrong-type", f"`{key}` must be text, not {name_of(value)}", hint)
+            return ABSENT
+        if not value.value or value.value.isspace():
+            self.report(node.key_place(key), "empty-text", f"`{key}` is empty", "write the text, or remove the key")
+            return ABSENT
+        return value
+
+    def flag(self, node: Mapping, key: str) -> bool:
+        """Whether `key` is switched on; it must be `true` or `false`."""
+        value = node.values.get(key)
+        if value is None:
+            return False
+        if not isinstance(value, Text) or value.value not in ("true", "false"):
+            self.report(value, "wrong-type", f"`{key}` must be true or false", f"write `{key}: true`")
+            return False
+        return value.value == "true"
+
+    def texts(self, node: Mapping, key: str) -> tuple[Text, ...]:
+        """The list of texts under `key`."""
+        found = []
+        for item in self.items(node, key):
+            if isinstance(item, Text):
+                found.append(item)
+            else:
+                self.report(
+                    item,
+                    "wrong-type",
+                    f"`{key}` must be a list of texts, not of {name_of(item)}",
+                    f"write `{key}: [a, b]`",
+                )
+        return tuple(found)
+
+    def items(self, node: Mapping, key: str) -> list[Node]:
+        """The list under `key`; absent or of another kind gives an empty one, the latter with a report."""
+        value = node.values.get(key)
+        if value is None:
+            return []
+        if isinstance(value, Sequence):
+            return value.items
+        if isinstance(value, Text) and value.value:
+            hint = f"write `{key}: [{value.value}]`" if "\n" not in value.value else f"write `{key}: [...]`"
+        else:
+            hint = f"write `{key}: [a, b]`, or each item in a line of its own after `- `"
+        self.report(value, "wrong-type", f"`{key}` must be a list, not {name_of(value)}", hint)
+        return []
+
+    def tag(self, text: Text) -> bool:
+        """Whether a text can be an Anki tag; reports why not."""
+        value = text.value
+        if not value or not all(value.split("::")):
+            self.report(text, "bad-tag", f"`{value}` has an empty part", "write `Topic`, or `Topic::Detail`")
+        elif _TAG_PROBLEM.search(value):
+            better = "-".join(value.split())
+            self.report(text, "bad-tag", f"`{value}` has a space; Anki would take it for two tags", f"write `{better}`")
+        else:
+            return True
+        return False
+
+    def deck_name(self, text: Text) -> str:
+        """A deck's name; reports empty parts between `::` and gives ''."""
+        parts = [part.strip() for part in text.value.split("::")]
+        if not all(parts):
+            self.report(
+                text, "bad-deck-name", f"`{text.value}` has an empty part", "write `Anatomy`, or `Anatomy::Hip`"
+            )
+            return ""
+        return "::".join(parts)
