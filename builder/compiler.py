@@ -150,7 +150,8 @@ class FileCompiler:
         values["Sources"] = self._sources(note.sources)
         values["Note ID"] = note.id.value
         fields = tuple([values.get(name, "") for name in self._field_order[key]])
-        tags = tuple(sorted({f"{self.deck.tag}::{tag}" for tag in note.tags}))
+        root = self.deck.tag
+        tags = tuple(sorted({f"{root}::{tag}" for tag in note.tags}))
         return AnkiNote(
             id=note.id.value,
             guid=guid(self.deck.id, note.id.value),

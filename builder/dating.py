@@ -39,7 +39,7 @@ def date_notes(notes: Sequence[AnkiNote], released: Ledger, draft: Ledger, now: 
             earlier = draft.notes.get(note.id)
             kept = earlier is not None and earlier.digest == note.digest and earlier.modified > newest
             modified = earlier.modified if earlier is not None and kept else stamp
-        dated.append(replace(note, created=created, modified=modified))
+        dated.append(note.dated(created, modified))
     return tuple(dated)
 
 

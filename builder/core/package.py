@@ -41,6 +41,23 @@ class AnkiNote:
     created: int = 0
     modified: int = 0
 
+    def dated(self, created: int, modified: int) -> AnkiNote:
+        """The same note with its times; several times faster than `dataclasses.replace`."""
+        return AnkiNote(
+            id=self.id,
+            guid=self.guid,
+            note_type=self.note_type,
+            deck=self.deck,
+            fields=self.fields,
+            tags=self.tags,
+            cards=self.cards,
+            audience=self.audience,
+            media=self.media,
+            digest=self.digest,
+            created=created,
+            modified=modified,
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Package:

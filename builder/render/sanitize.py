@@ -19,6 +19,7 @@ TAGS = frozenset(
     | {"ol", "p", "pre", "q", "rp", "rt", "ruby", "s", "samp", "small", "span", "strong", "sub", "summary", "sup"}
     | {"table", "tbody", "td", "tfoot", "th", "thead", "tr", "u", "ul", "var", "wbr"}
 )
+_SIMPLE_TAG = re.compile(r"<(/?)([a-z]+[1-6]?)>")
 _EVERYWHERE = frozenset({"class", "dir", "lang", "title"})
 _OWN = {
     "a": frozenset({"href"}),
@@ -27,7 +28,11 @@ _OWN = {
     "td": frozenset({"colspan", "rowspan", "style"}),
     "th": frozenset({"colspan", "rowspan", "scope", "style"}),
 }
-_VOID = frozenset({"br", "hr", "img", "wbr"})
+VOID = frozenset({"br", "hr", "img", "wbr"})
+PHRASING = frozenset(
+    {"b", "br", "code", "em", "i", "kbd", "mark", "q", "s", "small", "strong", "sub", "sup", "u", "wbr"}
+)
+"""Tags that a browser keeps wherever text may stand."""
 LINK_SCHEMES = frozenset({"http", "https", "mailto"})
 _ADVICE = {
     "script": "cards run no programs; remove it",
@@ -40,23 +45,25 @@ _ADVICE = {
 
 @dataclass(frozen=True, slots=True)
 class HtmlTag:
-    """A start or end tag as written, `offset` characters into its text."""
+    """A start or end tag as written: `length` characters from `offset` in its text."""
 
     name: str
     attributes: tuple[tuple[str, str], ...]
     closing: bool
     offset: int
+    length: int
 
 
 class _Tags(HTMLParser):
     """Lists what is markup in a piece of HTML."""
 
-    def __init__(self, markup: str, base: int = 0) -> None:
+    def __init__(self, markup: str) -> None:
         super().__init__(convert_charrefs=True)
+        self.markup = markup
         self.found: list[HtmlTag] = []
         self.problems: list[TextProblem] = []
         self.text: list[str] = []
-        self._line_starts = [base, *(base + match.end() for match in re.finditer("\n", markup))]
+        self._line_starts = [0, *(match.end() for match in re.finditer("\n", markup))]
         self.feed(markup)
         self.close()
 
@@ -66,10 +73,13 @@ class _Tags(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         attributes = tuple((name, value or "") for name, value in attrs)
-        self.found.append(HtmlTag(tag, attributes, closing=False, offset=self._offset()))
+        length = len(self.get_starttag_text() or "")
+        self.found.append(HtmlTag(tag, attributes, closing=False, offset=self._offset(), length=length))
 
     def handle_endtag(self, tag: str) -> None:
-        self.found.append(HtmlTag(tag, (), closing=True, offset=self._offset()))
+        offset = self._offset()
+        length = self.markup.find(">", offset) + 1 - offset
+        self.found.append(HtmlTag(tag, (), closing=True, offset=offset, length=length))
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.handle_starttag(tag, attrs)
@@ -93,44 +103,21 @@ class _Tags(HTMLParser):
         self.problems.append(TextProblem(self._offset(), "forbidden-html", f"{what} is not allowed in a card", hint))
 
 
-def read_tags(markup: str, base: int) -> tuple[list[HtmlTag], list[TextProblem]]:
-    """The tags in a piece of raw HTML that begins `base` characters into its text, and what is no tag at all."""
-    parser = _Tags(markup, base)
+def read_tags(markup: str) -> tuple[list[HtmlTag], list[TextProblem]]:
+    """The tags in a piece of raw HTML, and what is markup but no tag."""
+    if simple := _SIMPLE_TAG.fullmatch(markup):
+        closing, name = simple.groups()
+        return [HtmlTag(name, (), closing=bool(closing), offset=0, length=len(markup))], []
+    parser = _Tags(markup)
     return parser.found, parser.problems
 
 
-def check_tags(tags: list[HtmlTag]) -> Iterator[TextProblem]:
-    """What is forbidden, unclosed or closed without having been opened, over one whole text."""
-    open_tags: list[HtmlTag] = []
-    forbidden: set[str] = set()
-    for tag in tags:
-        if tag.name not in TAGS:
-            if tag.closing and tag.name in forbidden:
-                continue  # its opening tag has been reported
-            forbidden.add(tag.name)
-            hint = _ADVICE.get(tag.name, "remove it, or write a literal < as &lt;")
-            yield TextProblem(tag.offset, "forbidden-html", f"the tag <{tag.name}> is not allowed in a card", hint)
-        elif tag.closing:
-            if open_tags and open_tags[-1].name == tag.name:
-                open_tags.pop()
-            else:
-                yield TextProblem(
-                    tag.offset, "unbalanced-html", f"</{tag.name}> closes nothing here", _nesting(open_tags)
-                )
-                open_tags = [other for other in open_tags if other.name != tag.name]
-        else:
-            yield from _check_attributes(tag)
-            if tag.name not in _VOID:
-                open_tags.append(tag)
-    for tag in open_tags:
-        yield TextProblem(tag.offset, "unbalanced-html", f"<{tag.name}> is never closed", f"add </{tag.name}>")
-
-
-def _nesting(open_tags: list[HtmlTag]) -> str:
-    return f"close <{open_tags[-1].name}> first" if open_tags else "remove it"
-
-
-def _check_attributes(tag: HtmlTag) -> Iterator[TextProblem]:
+def tag_problems(tag: HtmlTag) -> Iterator[TextProblem]:
+    """What is forbidden in a tag."""
+    if tag.name not in TAGS:
+        hint = _ADVICE.get(tag.name, "remove it, or write a literal < as &lt;")
+        yield TextProblem(tag.offset, "forbidden-html", f"the tag <{tag.name}> is not allowed in a card", hint)
+        return
     for name, value in tag.attributes:
         if name not in _EVERYWHERE and name not in _OWN.get(tag.name, ()):
             hint = (
@@ -138,16 +125,11 @@ def _check_attributes(tag: HtmlTag) -> Iterator[TextProblem]:
                 if name.startswith("on")
                 else "remove it; `class` and CSS can style it"
             )
-            yield TextProblem(
-                tag.offset, "forbidden-html", f"the attribute `{name}` is not allowed in <{tag.name}>", hint
-            )
+            message = f"the attribute `{name}` is not allowed in <{tag.name}>"
+            yield TextProblem(tag.offset, "forbidden-html", message, hint)
         elif name == "style" and not value.replace(" ", "").startswith("text-align:"):
-            yield TextProblem(
-                tag.offset,
-                "forbidden-html",
-                "`style` may only set text-align here",
-                "use `class` and the deck's own CSS",
-            )
+            hint = "use `class` and the deck's own CSS"
+            yield TextProblem(tag.offset, "forbidden-html", "`style` may only set text-align here", hint)
         elif name == "href" and (reason := link_problem(value)):
             yield TextProblem(tag.offset, "bad-link", reason, "begin it with https:// or mailto:")
 

@@ -107,24 +107,7 @@ class _TreeReader:
 
     def node(self, event: Any, depth: int) -> Node:
         kind = type(event)
-        if kind is yaml.AliasEvent:
-            self.refuse(
-                event,
-                "yaml-alias",
-                "aliases (`*name`) are not used here",
-                "write the text out, or quote it if it is text",
-            )
-        if event.anchor is not None:
-            self.refuse(
-                event,
-                "yaml-anchor",
-                "anchors (`&name`) are not used here",
-                "remove it, or quote the text if it is text",
-            )
-        if event.tag is not None:
-            self.refuse(
-                event, "yaml-tag", "YAML tags (`!name`) are not used here", "remove it, or quote the text if it is text"
-            )
+        self.refuse_indirection(event)
         if kind is yaml.ScalarEvent:
             return self.scalar(event)
         if depth > MAX_DEPTH:
@@ -132,6 +115,15 @@ class _TreeReader:
                 event, "too-deep", f"nested deeper than {MAX_DEPTH} levels", "a note needs three levels at most"
             )
         return self.mapping(event, depth) if kind is yaml.MappingStartEvent else self.sequence(event, depth)
+
+    def refuse_indirection(self, event: Any) -> None:
+        hint = "write the text itself; a text that begins with this character must be quoted"
+        if type(event) is yaml.AliasEvent:
+            self.refuse(event, "yaml-alias", "aliases (`*name`) are not used here", hint)
+        if event.anchor is not None:
+            self.refuse(event, "yaml-anchor", "anchors (`&name`) are not used here", hint)
+        if event.tag is not None:
+            self.refuse(event, "yaml-tag", "YAML tags (`!name`) are not used here", hint)
 
     def scalar(self, event: Any) -> Text:
         mark = event.start_mark
@@ -167,8 +159,8 @@ class _TreeReader:
             while type(event := self.event()) is not yaml.MappingEndEvent:
                 if type(event) is not yaml.ScalarEvent or event.anchor is not None or event.tag is not None:
                     self.refuse_key(event)
-                key = event.value
-                where = event.start_mark
+                key: str = event.value
+                where: Any = event.start_mark
                 value = self.node(self.event(), depth + 1)
                 if key in values:
                     self.report(
@@ -193,7 +185,7 @@ class _TreeReader:
         if 0 <= braces <= mark.column:
             self.report(mark.line + 1, braces + 1, UNQUOTED_BRACES.rule, UNQUOTED_BRACES.message, UNQUOTED_BRACES.hint)
             self.stop()
-        self.node(event, 1)  # an alias, an anchor or a tag has its own message
+        self.refuse_indirection(event)
         self.refuse(event, "complex-key", "a key must be a plain word", "write `key: value`")
 
 

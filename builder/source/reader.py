@@ -29,6 +29,7 @@ class Reader:
         self.content = text
         self.diagnostics: list[Diagnostic] = []
         self._lines: list[str] = []
+        self._tags: set[str] = set()
 
     def report(self, place: Node | tuple[int, int], rule: str, message: str, hint: str = "") -> None:
         """Notes an error at a node's or a given place."""
@@ -115,12 +116,15 @@ class Reader:
     def tag(self, text: Text) -> bool:
         """Whether a text can be an Anki tag; reports why not."""
         value = text.value
+        if value in self._tags:
+            return True
         if not value or not all(value.split("::")):
             self.report(text, "bad-tag", f"`{value}` has an empty part", "write `Topic`, or `Topic::Detail`")
         elif _TAG_PROBLEM.search(value):
             better = "-".join(value.split())
             self.report(text, "bad-tag", f"`{value}` has a space; Anki would take it for two tags", f"write `{better}`")
         else:
+            self._tags.add(value)
             return True
         return False
 

@@ -1,0 +1,320 @@
+"""pulldown-cmark's events into HTML: pictures by their names in Anki, and everything that does not nest found out."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterator
+from typing import Any
+
+import pyromark
+
+from builder.core.diagnostics import TextProblem
+from builder.render import sanitize
+from builder.render.media import MediaFolder
+from builder.render.protect import FIRST, PARKED, Protected
+
+_SIMPLE = {
+    "Paragraph": ("<p>", "</p>\n"),
+    "Item": ("<li>", "</li>\n"),
+    "Emphasis": ("<em>", "</em>"),
+    "Strong": ("<strong>", "</strong>"),
+    "BlockQuote": ("<blockquote>\n", "</blockquote>\n"),
+    "TableRow": ("<tr>", "</tr>\n"),
+}
+_GAP = "{{"
+
+
+class HtmlWriter:
+    """Writes one text; afterwards `media` has the names of its pictures."""
+
+    def __init__(self, protected: Protected, folder: MediaFolder, problems: list[TextProblem]) -> None:
+        self.protected = protected
+        self.folder = folder
+        self.problems = problems
+        self.media: dict[str, None] = {}
+        self.out: list[str] = []
+        self._open: list[tuple[str, int]] = []  # what is open: a tag's name or a gap, and its byte
+        self._blocks: list[str] = []
+        self._unclosed: list[str] = []
+        self._raw: list[sanitize.HtmlTag] = []
+        self._pictures: dict[str, str] = {}
+        self._must_compare = False
+        self._alt: list[str] | None = None
+        self._alt_depth = 0
+        self._code = False
+        self._html_block: list[str] | None = None
+        self._html_start = 0
+        self._cells: tuple[str, ...] = ()
+        self._column = 0
+        self._cell = "td"
+        self._bytes = b""
+
+    def write(self) -> str:
+        """The HTML, with its parked pieces still parked; what is wrong has been added to the problems."""
+        text = self.protected.text
+        for event, place in pyromark.events_with_range(text, options=pyromark.Options.ENABLE_TABLES):
+            self._event(event, place["start"])
+        while self._open:
+            self._left_open(*self._open.pop())
+        markup = "".join(self.out)
+        if self._blocks == ["Paragraph"]:
+            markup = markup[len("<p>") : -len("</p>\n")]
+        markup = markup.strip("\n")
+        return self._sanitized(markup) if self._raw else markup
+
+    # events
+
+    def _event(self, event: Any, start: int) -> None:
+        if type(event) is str:
+            self._break(event)
+            return
+        ((kind, value),) = event.items()
+        if self._alt is not None and kind not in ("Start", "End"):
+            self._alt.append(str(value))
+        elif kind == "Text":
+            self._text(value, start)
+        elif kind == "Start":
+            self._start(value, start)
+        elif kind == "End":
+            self._end(value, start)
+        elif kind == "Code":
+            self.out.append(f"<code>{_escaped(self.protected.original(value))}</code>")
+        elif kind == "InlineHtml":
+            self._html(value, start)
+        elif kind == "Html":
+            assert self._html_block is not None
+            self._html_block.append(value)
+
+    def _break(self, event: str) -> None:
+        if self._alt is not None:
+            self._alt.append(" ")
+        elif event == "Rule":
+            if not self._open:
+                self._blocks.append("Rule")
+            self.out.append("<hr />\n")
+        else:
+            self.out.append("<br />\n" if event == "HardBreak" else "\n")
+
+    def _text(self, text: str, start: int) -> None:
+        if self._code:
+            text = self.protected.original(text)
+        elif not text.isascii():
+            self._gaps(text, start)
+        self.out.append(_escaped(text))
+
+    def _start(self, tag: Any, start: int) -> None:
+        name, value = (tag, None) if type(tag) is str else next(iter(tag.items()))
+        if not self._open:
+            self._blocks.append(name)
+        if self._alt is not None:
+            self._alt_depth += 1
+        elif name in _SIMPLE:
+            self._open.append((name, start))
+            self.out.append(_SIMPLE[name][0])
+        elif name == "Image":
+            self._image(value, start)
+        elif name == "HtmlBlock":
+            self._html_block, self._html_start = [], start
+        elif name == "CodeBlock":
+            self._code = True
+            language = self.protected.original(value["Fenced"]).split() if type(value) is dict else []
+            chosen = f' class="language-{html.escape(language[0])}"' if language else ""
+            self.out.append(f"<pre><code{chosen}>")
+        else:
+            self._open.append((name, start))
+            self.out.append("".join(self._opening(name, value, start)))
+
+    def _opening(self, name: str, value: Any, start: int) -> Iterator[str]:
+        if name == "Link":
+            title = f' title="{html.escape(value["title"])}"' if value["title"] else ""
+            address = f"mailto:{value['dest_url']}" if value["link_type"] == "Email" else value["dest_url"]
+            self._link(address, start)
+            yield f'<a href="{html.escape(address)}"{title}>'
+        elif name == "Heading":
+            yield f"<{value['level'].lower()}>"
+        elif name == "List":
+            first = "" if value in (None, 1) else f' start="{value}"'
+            yield "<ul>\n" if value is None else f"<ol{first}>\n"
+        elif name == "Table":
+            self._cells = value
+            yield "<table>\n"
+        elif name == "TableHead":
+            self._cell, self._column = "th", 0
+            yield "<thead>\n<tr>"
+        elif name == "TableCell":
+            alignment = self._cells[self._column] if self._column < len(self._cells) else "None"
+            self._column += 1
+            yield f"<{self._cell}>" if alignment == "None" else f'<{self._cell} style="text-align:{alignment.lower()}">'
+
+    def _end(self, tag: Any, start: int) -> None:
+        name, value = (tag, None) if type(tag) is str else next(iter(tag.items()))
+        if self._alt is not None:
+            self._alt_depth -= 1
+            if self._alt_depth < 0:
+                self._finish_image(start)
+        elif name == "HtmlBlock":
+            block, self._html_block = "".join(self._html_block or ()), None
+            self._html(block, self._html_start)
+        elif name == "CodeBlock":
+            self._code = False
+            self.out.append("</code></pre>\n")
+        else:
+            self._pop(name)
+            self.out.append(_SIMPLE[name][1] if name in _SIMPLE else self._closing(name, value))
+            if name == "TableRow":
+                self._column = 0
+
+    def _closing(self, name: str, value: Any) -> str:
+        if name == "TableHead":
+            self._cell, self._column = "td", 0
+            return "</tr>\n</thead>\n<tbody>\n"
+        if name == "TableCell":
+            return f"</{self._cell}>"
+        if name == "Heading":
+            return f"</{value.lower()}>\n"
+        if name == "List":
+            return "</ol>\n" if value else "</ul>\n"
+        return {"Link": "</a>", "Table": "</tbody>\n</table>\n"}[name]
+
+    # links and pictures
+
+    def _link(self, address: str, start: int) -> None:
+        reason = "an address cannot hold gaps or maths" if PARKED.search(address) else sanitize.link_problem(address)
+        if reason:
+            self._report(start, "bad-link", reason, "begin it with https:// or mailto:")
+
+    def _image(self, value: Any, start: int) -> None:
+        name = self._picture(value["dest_url"], start)
+        title = f' title="{html.escape(value["title"])}"' if value["title"] else ""
+        self.out.append(f'<img src="{html.escape(name)}"{title}')
+        self._alt, self._alt_depth = [], 0
+
+    def _finish_image(self, start: int) -> None:
+        alt = "".join(self._alt or ())
+        self._alt = None
+        self._attributes(alt, start)
+        self.out.append(f' alt="{html.escape(alt)}" />')
+
+    def _picture(self, source: str, start: int) -> str:
+        found = self.folder.picture(source)
+        if isinstance(found, TextProblem):
+            self._report(start, found.rule, found.message, found.hint)
+            return source
+        self.media[found.name] = None
+        self._pictures[source] = found.name
+        return found.name
+
+    # raw HTML
+
+    def _html(self, markup: str, start: int) -> None:
+        """One inline tag, or a block of HTML with the text between its tags."""
+        tags, problems = sanitize.read_tags(markup)
+        for problem in problems:
+            self._report(_byte(start, markup, problem.offset), problem.rule, problem.message, problem.hint)
+        position = 0
+        for tag in tags:
+            place = _byte(start, markup, tag.offset)
+            between, position = markup[position : tag.offset], tag.offset + tag.length
+            source = markup[tag.offset : position]
+            self._gaps(between, place - len(between.encode("utf-8")))
+            self._attributes(source, place)
+            self._tag(tag, place)
+            self.out += (between, self.protected.original(source))
+        self._gaps(markup[position:], _byte(start, markup, position))
+        self.out.append(markup[position:])
+
+    def _tag(self, tag: sanitize.HtmlTag, place: int) -> None:
+        self._raw.append(tag)
+        self._must_compare |= bool(tag.attributes) or tag.name not in sanitize.PHRASING
+        if tag.name not in sanitize.TAGS and tag.closing and any(other.name == tag.name for other in self._raw[:-1]):
+            return  # its opening tag has been reported
+        for problem in sanitize.tag_problems(tag):
+            self._report(place, problem.rule, problem.message, problem.hint)
+        if tag.name == "img" and not tag.closing:
+            self._picture(dict(tag.attributes).get("src", ""), place)
+        if tag.name in sanitize.VOID or tag.name not in sanitize.TAGS:
+            return
+        opened = f"<{tag.name}>"
+        if not tag.closing:
+            self._open.append((opened, place))
+        elif self._open and self._open[-1][0] == opened:
+            self._open.pop()
+        elif opened in self._unclosed:
+            self._unclosed.remove(opened)  # reported where it was opened
+        else:
+            inside = [name for name, _ in self._open if name.startswith("<")]
+            hint = f"close {inside[-1]} first" if inside and inside[-1] != opened else "remove it"
+            self._report(place, "unbalanced-html", f"</{tag.name}> closes nothing here", hint)
+
+    def _sanitized(self, markup: str) -> str:
+        cleaned = sanitize.clean(markup, self._pictures)
+        if self._must_compare and not self.problems and sanitize.outline(markup) != sanitize.outline(cleaned):
+            self._report(
+                0,
+                "unbalanced-html",
+                "a browser would not keep this HTML as it is written",
+                "check that every tag stands where it may, or write it in Markdown",
+            )
+        return cleaned
+
+    # nesting
+
+    def _pop(self, name: str) -> None:
+        """Ends a Markdown element: what an author opened inside it must have been closed."""
+        while self._open:
+            opened, place = self._open.pop()
+            if opened == name:
+                return
+            self._left_open(opened, place)
+
+    def _left_open(self, opened: str, place: int) -> None:
+        if opened == _GAP:
+            self._report(
+                place,
+                "crossing-cloze",
+                "this gap begins and ends in different paragraphs, cells or emphasis",
+                "make several gaps with the same number, each whole",
+            )
+        else:
+            self._unclosed.append(opened)
+            self._report(place, "unbalanced-html", f"{opened} is never closed here", f"add </{opened[1:]}")
+
+    def _gaps(self, text: str, start: int) -> None:
+        for match in PARKED.finditer(text):
+            role = self.protected.pieces[ord(match.group()) - FIRST].role
+            if role == "open":
+                self._open.append((_GAP, _byte(start, text, match.start())))
+            elif role == "close":
+                gaps = [item for item in self._open if item[0] == _GAP]
+                if gaps:
+                    if self._open[-1] != gaps[-1]:
+                        self._left_open(*gaps[-1])
+                    self._open.remove(gaps[-1])
+
+    def _attributes(self, text: str, start: int) -> None:
+        """Within a tag Anki must not put anything: a gap or a sound would tear it apart."""
+        for match in PARKED.finditer(text):
+            if self.protected.pieces[ord(match.group()) - FIRST].role != "maths":
+                self._report(
+                    start,
+                    "crossing-cloze",
+                    "a gap or sound cannot be inside a picture's description or a tag",
+                    "put it around or beside the whole picture or tag",
+                )
+                return
+
+    def _report(self, byte: int, rule: str, message: str, hint: str) -> None:
+        self._bytes = self._bytes or self.protected.text.encode("utf-8")
+        index = len(self._bytes[:byte].decode("utf-8", "ignore"))
+        problem = TextProblem(self.protected.offset_of(index), rule, message, hint)
+        if problem not in self.problems:
+            self.problems.append(problem)
+
+
+def _byte(start: int, text: str, index: int) -> int:
+    """The byte of a character of `text`, which begins at the byte `start`."""
+    return start + len(text[:index].encode("utf-8"))
+
+
+def _escaped(text: str) -> str:
+    return html.escape(text, quote=False).replace('"', "&quot;")
