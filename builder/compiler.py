@@ -115,6 +115,7 @@ class FileCompiler:
         self.references = references
         self.note_types = stock_note_types(deck)
         self.media = MediaFolder(deck.folder)
+        self._shared: dict[str, str] = {}
         self._field_order = {note_type.key: note_type.fields for note_type in self.note_types}
 
     def compile_file(self, path: Path) -> CompiledFile:
@@ -150,13 +151,12 @@ class FileCompiler:
         values["Sources"] = self._sources(note.sources)
         values["Note ID"] = note.id.value
         fields = tuple([values.get(name, "") for name in self._field_order[key]])
-        root = self.deck.tag
-        tags = tuple(sorted({f"{root}::{tag}" for tag in note.tags}))
+        tags = self._full_tags(note.tags)
         return AnkiNote(
             id=note.id.value,
             guid=guid(self.deck.id, note.id.value),
             note_type=key,
-            deck=f"{self.deck.name}::{note.deck}" if note.deck else self.deck.name,
+            deck=self._full_deck(note.deck),
             fields=fields,
             tags=tags,
             cards=cards,
@@ -164,6 +164,16 @@ class FileCompiler:
             media=tuple(dict.fromkeys(media + explanation.media)),
             digest=content_digest(fields, tags),
         )
+
+    # Notes share these strings: a deck has few subdecks and tags, and many notes.
+
+    def _full_deck(self, subdeck: str) -> str:
+        name = f"{self.deck.name}::{subdeck}" if subdeck else self.deck.name
+        return self._shared.setdefault(name, name)
+
+    def _full_tags(self, tags: tuple[str, ...]) -> tuple[str, ...]:
+        names = sorted({f"{self.deck.tag}::{tag}" for tag in tags})
+        return tuple([self._shared.setdefault(name, name) for name in names])
 
     def _question(self, note: QuestionNote, file: NoteFile) -> tuple[dict[str, str], tuple[int, ...], tuple[str, ...]]:
         question = self._field(note.question, file)

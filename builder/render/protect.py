@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import html
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
 from builder.core.diagnostics import TextProblem
 
-# Plane 15 is private; sources that use it are refused, so a parked piece cannot be mistaken for text.
-FIRST = 0xF0000
-LAST = 0xFFFFD
-PARKED = re.compile(f"[{chr(FIRST)}-{chr(LAST)}]")
+# Planes 15 and 16 are private; sources that use them are refused, so no text can be mistaken for a piece.
+# To Markdown the ends of a gap are letters from outside and punctuation from inside: emphasis works on both sides.
+_PIECE, _GAP = 0xF0000, 0x100000
+_EDGE = "\u2055"
+PARKED = re.compile("[\U000f0000-\U0010ffff]")
+_WITH_EDGE = re.compile(f"([\U00100000-\U0010ffff]){_EDGE}|{_EDGE}([\U00100000-\U0010ffff])")
 
 _CANDIDATE = re.compile(r"\\.|`+|\$|\[sound:|\{\{|\}\}", re.DOTALL)
 _OPENING = re.compile(r"\{\{c([1-9][0-9]{0,2})::")
@@ -41,7 +43,7 @@ class Piece:
 
 @dataclass(slots=True)
 class Protected:
-    """A text whose parked pieces are single characters; `pieces[i]` stands behind `chr(FIRST + i)`."""
+    """A text whose parked pieces are single characters, found again with `piece`."""
 
     text: str = ""
     pieces: list[Piece] = field(default_factory=list)
@@ -50,18 +52,35 @@ class Protected:
     _starts: list[int] = field(default_factory=list)
     _shifts: list[int] = field(default_factory=list)
 
+    def park(self, piece: Piece) -> str:
+        """The characters that stand for a piece."""
+        self.pieces.append(piece)
+        number = len(self.pieces) - 1
+        if piece.role == "open":
+            return chr(_GAP + number) + _EDGE
+        return _EDGE + chr(_GAP + number) if piece.role == "close" else chr(_PIECE + number)
+
+    def piece(self, character: str) -> Piece:
+        """The piece behind a parked character."""
+        return self.pieces[ord(character) & 0xFFFF]
+
+    def moved(self, index: int, shift: int) -> None:
+        """Notes that what follows `index` is `shift` characters further on in the author's text."""
+        self._starts.append(index)
+        self._shifts.append(shift)
+
     def offset_of(self, index: int) -> int:
         """The place in the author's text of a character of `text`."""
-        at = bisect_right(self._starts, index - 1)
+        at = bisect_left(self._starts, index)
         return index + (self._shifts[at - 1] if at else 0)
 
     def original(self, text: str) -> str:
         """`text` with every parked piece as the author wrote it: for code, where nothing has a meaning."""
-        return PARKED.sub(lambda match: self.pieces[ord(match.group()) - FIRST].source, text)
+        return PARKED.sub(lambda match: self.piece(match.group()).source, _WITH_EDGE.sub(r"\1\2", text))
 
     def restored(self, text: str) -> str:
         """`text` with every parked piece as HTML."""
-        return text.translate({FIRST + index: piece.html for index, piece in enumerate(self.pieces)})
+        return PARKED.sub(lambda match: self.piece(match.group()).html, _WITH_EDGE.sub(r"\1\2", text))
 
     def sounds(self) -> Iterator[tuple[int, Piece]]:
         """The parked sounds with their indexes; their `html` is still the author's path."""
@@ -122,15 +141,12 @@ class _Scanner:
         return end
 
     def _park(self, role: Role, start: int, end: int, markup: str) -> None:
-        result = self.result
-        self._parts.append(self.text[self._copied : start])
-        self._length += start - self._copied
-        self._parts.append(chr(FIRST + len(result.pieces)))
-        self._length += 1
-        result.pieces.append(Piece(role, self.text[start:end], markup, start))
+        before = self.text[self._copied : start]
+        parked = self.result.park(Piece(role, self.text[start:end], markup, start))
+        self._parts += (before, parked)
+        self._length += len(before) + len(parked)
         self._copied = end
-        result._starts.append(self._length - 1)
-        result._shifts.append(end - self._length)
+        self.result.moved(self._length - len(parked), end - self._length)
 
     def _problem(self, offset: int, rule: str, message: str, hint: str) -> None:
         self.result.problems.append(TextProblem(offset, rule, message, hint))
@@ -170,7 +186,7 @@ class _Scanner:
         text = self.text
         width = 2 if text.startswith("$$", start) else 1
         inner = start + width
-        if not text[inner : inner + 1].strip() or (width == 1 and text[start - 1 : start].isalnum()):
+        if width == 1 and (not text[inner : inner + 1].strip() or text[start - 1 : start].isalnum()):
             return inner
         end = self._find("$" * width, inner)
         while end > 0 and text[end - 1] == "\\":

@@ -11,7 +11,7 @@ import pyromark
 from builder.core.diagnostics import TextProblem
 from builder.render import sanitize
 from builder.render.media import MediaFolder
-from builder.render.protect import FIRST, PARKED, Protected
+from builder.render.protect import PARKED, Protected
 
 _SIMPLE = {
     "Paragraph": ("<p>", "</p>\n"),
@@ -281,7 +281,7 @@ class HtmlWriter:
 
     def _gaps(self, text: str, start: int) -> None:
         for match in PARKED.finditer(text):
-            role = self.protected.pieces[ord(match.group()) - FIRST].role
+            role = self.protected.piece(match.group()).role
             if role == "open":
                 self._open.append((_GAP, _byte(start, text, match.start())))
             elif role == "close":
@@ -294,7 +294,7 @@ class HtmlWriter:
     def _attributes(self, text: str, start: int) -> None:
         """Within a tag Anki must not put anything: a gap or a sound would tear it apart."""
         for match in PARKED.finditer(text):
-            if self.protected.pieces[ord(match.group()) - FIRST].role != "maths":
+            if self.protected.piece(match.group()).role != "maths":
                 self._report(
                     start,
                     "crossing-cloze",

@@ -189,8 +189,8 @@ class _TreeReader:
         self.refuse(event, "complex-key", "a key must be a plain word", "write `key: value`")
 
 
-# YAML counts NEL, LS and PS as line ends and editors do not; plane 15 is where rendering parks protected text.
-_FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\U000f0000-\U000fffff]")
+# YAML counts NEL, LS and PS as line ends and editors do not; planes 15 and 16 are where rendering parks text.
+_FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\U000f0000-\U0010ffff]")
 
 
 @dataclass(frozen=True, slots=True)
