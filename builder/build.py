@@ -127,6 +127,7 @@ class Staging:
     """
 
     def __init__(self, out: Path, name: str) -> None:
+        self.out = out
         self.folder = out / f".{name}.partial"
         out.mkdir(parents=True, exist_ok=True)
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -134,13 +135,14 @@ class Staging:
         self._moves: list[tuple[Path, Path]] = []
 
     def place(self, final: Path) -> Path:
-        """Where to write the file that will become `final`."""
-        partial = self.folder / f"{len(self._moves)}{final.suffix}"
+        """Where to write the file that will become `final`: on the same file system, so that renaming is one step."""
+        beside = final.with_name(f".{final.name}.partial")
+        partial = self.folder / f"{len(self._moves)}{final.suffix}" if final.parent == self.out else beside
         self._moves.append((partial, final))
         return partial
 
     def text(self, final: Path, content: str) -> None:
-        """A whole text file, with `\\n` line ends."""
+        """A whole text file, with `\n` line ends."""
         self.place(final).write_text(content, encoding="utf-8", newline="\n")
 
     def commit(self) -> None:
@@ -153,6 +155,8 @@ class Staging:
 
     def close(self) -> None:
         """Removes what is left."""
+        for partial, _ in self._moves:
+            partial.unlink(missing_ok=True)
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
@@ -204,9 +208,6 @@ def build_draft(
         package = assemble(compiled, released, draft, now, deck.version)
         files = write_packages(stage, editions_of(deck, package, edition), deck, out, "draft")
         drafted = recorded(draft, package.notes, package.note_types, package.note_type_times)
-        if (text := format_ledger(drafted)) != format_ledger(draft):
-            partial = draft_path.with_suffix(".partial")
-            partial.write_text(text, encoding="utf-8", newline="\n")
-            partial.replace(draft_path)
+        stage.text(draft_path, format_ledger(drafted))
         stage.commit()
     return files, changes_since(released, package)
