@@ -49,7 +49,10 @@ def _add(reader: Reader, node: Mapping, found: dict[str, Reference]) -> None:
 def _short_form(node: Mapping) -> str:
     """Authors and year as a reader looks them up: `Jensen et al. 2019`; the title when nobody is named."""
     names = _names(node.values.get("author")) or [_plain(node.values.get("title"))]
-    who = names[0] if len(names) == 1 else f"{names[0]} & {names[1]}" if len(names) == 2 else f"{names[0]} et al."
+    if len(names) > 2 or "et al." in names:
+        who = f"{names[0]} et al."
+    else:
+        who = " & ".join(names)
     return " ".join(filter(None, (who, _year(node.values.get("issued")))))
 
 
