@@ -207,7 +207,7 @@ def build_draft(
         draft = EMPTY if problems else draft
         package = assemble(compiled, released, draft, now, deck.version)
         files = write_packages(stage, editions_of(deck, package, edition), deck, out, "draft")
-        drafted = recorded(draft, package.notes, package.note_types, package.note_type_times)
+        drafted = recorded(draft, package)
         stage.text(draft_path, format_ledger(drafted))
         stage.commit()
     return files, changes_since(released, package)

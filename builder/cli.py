@@ -30,7 +30,7 @@ app = typer.Typer(
 )
 
 Decks = Annotated[
-    list[str] | None, typer.Argument(metavar="[DECK]...", help="Folders below decks/, by name or path; left out: all.")
+    list[str] | None, typer.Argument(metavar="DECK", help="Folders below decks/, by name or path; left out: all.")
 ]
 Out = Annotated[Path, typer.Option("--out", metavar="FOLDER", help="Where the packages go.")]
 
@@ -107,7 +107,7 @@ def new(name: Annotated[str, typer.Argument(help='The deck\'s name, such as "Kno
 @app.command()
 def check(
     paths: Annotated[
-        list[Path] | None, typer.Argument(metavar="[PATH]...", help="Decks or files of decks; left out: all decks.")
+        list[Path] | None, typer.Argument(metavar="PATH", help="Decks or files of decks; left out: all decks.")
     ] = None,
     form: Annotated[str, typer.Option("--format", help="text, json or github (annotations in a workflow).")] = "text",
 ) -> None:
@@ -124,15 +124,16 @@ def check(
 
     if form not in FORMATS:
         _fail(f"--format is one of {', '.join(FORMATS)}, not `{form}`", 2)
-    folders = _folders([str(_deck_of(path)) for path in paths] if paths else None)
+    paths = [path if path.exists() else Path("decks") / path for path in paths or ()]
+    folders = _folders([str(_deck_of(path)) for path in paths])
     diagnostics: list[Diagnostic] = []
     notes = 0
     for compiled, found in _compiled(folders):
         diagnostics += found
         if compiled:
             notes += len(compiled.notes)
-            diagnostics += _ledger_problems(compiled)
-    wanted = [path.resolve() for path in paths or ()]
+            diagnostics += () if has_errors(found) else _ledger_problems(compiled)
+    wanted = [path.resolve() for path in paths]
     shown = in_source_order(
         [d for d in diagnostics if not wanted or any(d.path.resolve().is_relative_to(path) for path in wanted)]
     )
@@ -206,6 +207,8 @@ def release(
     from builder import release as releasing
     from builder.core.diagnostics import in_source_order
 
+    if locked and (version or allow or previous):
+        _fail("--locked builds what was released: --version, --allow and --previous do not go with it", 2)
     allowed = frozenset(allow or ())
     _known_costs(allowed)
     _known_version(version)
@@ -290,7 +293,8 @@ def _compiled_without_errors(folders: tuple[Path, ...], *, with_ledger: bool) ->
         diagnostics += found
         if compiled:
             decks.append(compiled)
-            diagnostics += _ledger_problems(compiled) if with_ledger else ()
+            # Notes that could not be read are not gone: the ledger is asked when the deck is whole.
+            diagnostics += _ledger_problems(compiled) if with_ledger and not has_errors(found) else ()
     shown = in_source_order(diagnostics)
     _print_diagnostics(shown)
     if has_errors(shown):
@@ -382,4 +386,4 @@ def _size(size: int) -> str:
 
 def _verdict(problems: int, notes: int, decks: int) -> str:
     found = "no problems" if not problems else "1 problem" if problems == 1 else f"{problems:,} problems"
-    return f"{found} in {notes:,} notes of {decks} deck{'' if decks == 1 else 's'}"
+    return f"{found} in {notes:,} note{'' if notes == 1 else 's'} of {decks} deck{'' if decks == 1 else 's'}"

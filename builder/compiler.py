@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -124,9 +125,9 @@ class FileCompiler:
         notes: list[AnkiNote] = []
         places: list[tuple[int, int]] = []
         for note in file.notes:
-            before = len(file.reader.diagnostics)
+            before = file.reader.errors
             compiled = self._note(note, file)
-            if len(file.reader.diagnostics) == before:
+            if file.reader.errors == before:
                 notes.append(compiled)
                 places.append((note.id.line, note.id.column))
         return CompiledFile(
@@ -210,7 +211,7 @@ class FileCompiler:
         rendered = render_field(text.value, self.media, cloze=cloze)
         if rendered.problems:
             file.reader.report_in(text, rendered.problems)
-        elif not rendered.html:
+        elif not rendered.html or (rendered.html[0] == "<" and not _SEEN.search(rendered.html)):
             file.reader.report_in(
                 text, [TextProblem(0, "empty-text", "this text shows nothing on a card", "write something to read")]
             )
@@ -225,24 +226,35 @@ class FileCompiler:
 
 
 _NO_FIELD = Field("")
+# What a student can see or hear in a field's HTML: a character outside tags, a picture, a sound.
+_SEEN = re.compile(r"(?:^|>)\s*[^<\s]|<img ")
 
 
 def shared_identities(decks: list[Deck]) -> tuple[Diagnostic, ...]:
-    """Decks that Anki would take for one: with the id or the name of an earlier one."""
+    """Decks that Anki would take for one, or whose packages would overwrite each other."""
     diagnostics = []
     seen: dict[tuple[str, str], Deck] = {}
     for deck in decks:
-        for key, value in (("id", deck.id), ("name", deck.name)):
-            first = seen.setdefault((key, value), deck)
+        claims = [("id", deck.id), ("name", deck.name), ("package", deck.folder.name)]
+        claims += [("package", f"{deck.folder.name}-{edition.name}") for edition in deck.editions]
+        for what, value in claims:
+            first = seen.setdefault((what, value), deck)
             if first is not deck:
                 diagnostics.append(
                     Diagnostic(
                         path=deck.folder / "deck.yaml",
                         line=1,
                         column=1,
-                        rule=f"duplicate-deck-{key}",
-                        message=f"the deck's {key} `{value}` is also that of {first.folder.name}",
-                        hint="give one of them another; `deckbuilder new` makes an id that nobody has",
+                        rule=f"duplicate-deck-{what}",
+                        message=f"the deck's {what} `{value}` is also that of {first.folder.name}",
+                        hint=_REMEDIES[what],
                     )
                 )
     return tuple(diagnostics)
+
+
+_REMEDIES = {
+    "id": "give one of them another; `deckbuilder new` makes an id that nobody has",
+    "name": "give one of them another name",
+    "package": "rename a folder or an edition: a package is named after both",
+}

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from builder.core.identifiers import spread
 from builder.core.note_types import NoteType
-from builder.core.package import AnkiNote
+from builder.core.package import AnkiNote, Package
 from builder.ledger import Ledger, NoteEntry, TypeEntry
 
 # New notes are scattered over this many milliseconds each: room for their cards, and no pattern that two decks share.
@@ -86,22 +86,27 @@ def _obstacle(taken: list[int], created: int, room: int) -> int:
     return taken[at] if at < len(taken) and taken[at] < created + room else 0
 
 
-def recorded(released: Ledger, notes: Sequence[AnkiNote], types: Iterable[NoteType], times: dict[str, int]) -> Ledger:
-    """The ledger after these notes have been shipped: what is gone stays in it, retired."""
+def recorded(released: Ledger, package: Package) -> Ledger:
+    """The ledger after a package has been shipped: notes that are gone stay in it, retired; so do cards, dropped."""
     entries = {key: replace(entry, retired=True) for key, entry in released.notes.items()}
-    for note in notes:
+    for note in package.notes:
         before = released.notes.get(note.id)
+        cards = tuple(sorted({*note.cards, *before.cards})) if before else note.cards
         entries[note.id] = NoteEntry(
             id=note.id,
             note_type=note.note_type,
-            cards=tuple(sorted({*note.cards, *(before.cards if before else ())})),
+            cards=cards,
+            dropped=tuple(number for number in cards if number not in note.cards) if before else (),
             created=note.created,
             modified=note.modified,
             digest=note.digest,
         )
     type_entries = dict(released.types)
-    for note_type in types:
+    for note_type in package.note_types:
         type_entries[note_type.key] = TypeEntry(
-            key=note_type.key, modified=times[note_type.key], digest=note_type.digest, schema=note_type.schema
+            key=note_type.key,
+            modified=package.note_type_times[note_type.key],
+            digest=note_type.digest,
+            schema=note_type.schema,
         )
-    return Ledger(notes=entries, types=type_entries, releases=released.releases)
+    return Ledger(deck_id=package.deck_id, notes=entries, types=type_entries, releases=released.releases)

@@ -12,7 +12,15 @@ from builder.core.package import AnkiNote
 from builder.ledger import Ledger, NoteEntry
 from builder.source.files import DECK_FILE, LEDGER_FILE
 
-COSTS = ("gone-note", "gone-card", "changed-note-type", "changed-schema", "future-ledger", "mass-change")
+COSTS = (
+    "gone-note",
+    "gone-card",
+    "changed-note-type",
+    "changed-schema",
+    "changed-deck-id",
+    "future-ledger",
+    "mass-change",
+)
 """The costs, as named in `--allow`."""
 
 _FEW = 4  # a change of so few notes is never a mass change, however small the deck
@@ -23,8 +31,7 @@ def costs(
 ) -> Iterator[Diagnostic]:
     """The costs of releasing `compiled` over `released`, without those in `allowed` (`NAME` or `NAME:note-id`).
 
-    They are errors for a release. Otherwise they only warn, but for a note whose note type changed: it would never
-    update again at any student's.
+    They are errors for a release. Otherwise they only warn, but for another note type or deck id: nobody means that.
     """
     guard = _Guard(compiled, released, releasing=releasing)
     for found, subject in guard.find(now):
@@ -51,7 +58,10 @@ class _Guard:
         for note_id, entry in known.items():
             if not entry.retired and note_id not in present:
                 yield self._gone(note_id, entry), note_id
-        yield from self._schemas()
+        if self.released.deck_id not in ("", self.compiled.deck.id):
+            yield self._another_deck(), ""
+        else:
+            yield from self._schemas()
         if self.releasing and self.released.newest > now:
             yield self._future(now), ""
         if changed > max(_FEW, len(known) // 10):
@@ -61,7 +71,7 @@ class _Guard:
         path, line, column = place
         name = f"{rule}:{subject}" if subject else rule
         allow = f"`deckbuilder release --allow {name}` releases it all the same"
-        severe = self.releasing or rule == "changed-note-type"
+        severe = self.releasing or rule in ("changed-note-type", "changed-deck-id")
         return Diagnostic(
             path=path,
             line=line,
@@ -86,7 +96,7 @@ class _Guard:
                 note.id,
             )
             return
-        gone = sorted(set(entry.cards) - set(note.cards))
+        gone = sorted(set(entry.cards) - set(entry.dropped) - set(note.cards))
         if gone and not entry.retired:
             which = ", ".join(_card_name(note, number) for number in gone)
             yield (
@@ -105,8 +115,16 @@ class _Guard:
             (self.ledger_path, max(entry.line, 1), 1),
             "gone-note",
             f"the released note `{note_id}` is no longer in the deck",
-            "students keep it for ever and it is never corrected again: bring it back, or retire it",
+            "students keep it for ever and it is never corrected again: bring it back, unless it is to be retired",
             note_id,
+        )
+
+    def _another_deck(self) -> Diagnostic:
+        return self._cost(
+            (self.compiled.deck.folder / DECK_FILE, 1, 1),
+            "changed-deck-id",
+            f"the deck was released with the id `{self.released.deck_id}`",
+            "students would get every card a second time, without their reviews: write the old id",
         )
 
     def _schemas(self) -> Iterator[tuple[Diagnostic, str]]:

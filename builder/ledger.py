@@ -21,7 +21,8 @@ _HEADER = (
 class NoteEntry:
     """One released note: `created` in milliseconds and `modified` in seconds since 1970; `cards` ever shipped.
 
-    An empty `digest` matches nothing, so that the next release dates the note anew. `line` is its place in the file.
+    `dropped` are those of the cards that are no longer shipped, by permission. An empty `digest` matches nothing, so
+    that the next release dates the note anew. `line` is its place in the file.
     """
 
     id: str
@@ -30,6 +31,7 @@ class NoteEntry:
     created: int
     modified: int
     digest: str
+    dropped: tuple[int, ...] = ()
     retired: bool = False
     line: int = field(default=0, compare=False)
 
@@ -56,8 +58,9 @@ class ReleaseEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ledger:
-    """All of it, by id and key; `releases` in order of time."""
+    """All of it, by id and key; `releases` in order of time; `deck_id` '' before the first release."""
 
+    deck_id: str = ""
     notes: Mapping[str, NoteEntry] = field(default_factory=dict)
     types: Mapping[str, TypeEntry] = field(default_factory=dict)
     releases: tuple[ReleaseEntry, ...] = ()
@@ -92,6 +95,7 @@ def parse_ledger(text: str, path: Path) -> tuple[Ledger, tuple[Diagnostic, ...]]
     types: dict[str, TypeEntry] = {}
     releases: set[ReleaseEntry] = set()
     diagnostics = []
+    deck_id = ""
     for number, line in enumerate(text.splitlines(), 1):
         if not line or line[0] == "#":
             if line.startswith("# deckbuilder-ledger ") and line != f"# {_FORMAT}":
@@ -105,6 +109,10 @@ def parse_ledger(text: str, path: Path) -> tuple[Ledger, tuple[Diagnostic, ...]]
             elif word == "type":
                 entry = _type(rest, number)
                 types[entry.key] = merge_types(types[entry.key], entry) if entry.key in types else entry
+            elif word == "deck":
+                if deck_id not in ("", rest):
+                    raise ValueError(rest)
+                deck_id = rest
             elif word == "release":
                 modified, version, digest = rest.split(" ")
                 releases.add(ReleaseEntry(modified=int(modified), version=version, digest=digest))
@@ -113,7 +121,8 @@ def parse_ledger(text: str, path: Path) -> tuple[Ledger, tuple[Diagnostic, ...]]
         except ValueError:
             what = "a merge left its marks here" if line[:7] in _CONFLICT else "this line of the ledger is damaged"
             diagnostics.append(_damaged(path, number, what))
-    return Ledger(notes=notes, types=types, releases=tuple(sorted(releases))), tuple(diagnostics)
+    ledger = Ledger(deck_id=deck_id, notes=notes, types=types, releases=tuple(sorted(releases)))
+    return ledger, tuple(diagnostics)
 
 
 _CONFLICT = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
@@ -128,10 +137,12 @@ def _note(rest: str, line: int) -> NoteEntry:
     note_id, note_type, cards, created, modified, digest, *flags = rest.split(" ")
     if flags not in ([], ["retired"]):
         raise ValueError(flags)
+    numbers = cards.split(",")
     return NoteEntry(
         id=note_id,
         note_type=note_type,
-        cards=tuple(map(int, cards.split(","))),
+        cards=tuple(int(number.removesuffix("-")) for number in numbers),
+        dropped=tuple(int(number[:-1]) for number in numbers if number.endswith("-")),
         created=int(created),
         modified=int(modified),
         digest="" if digest == "-" else digest,
@@ -147,12 +158,13 @@ def _type(rest: str, line: int) -> TypeEntry:
 
 
 def format_ledger(ledger: Ledger) -> str:
-    """The text of a ledger: a line for each release, note type and note, each kind sorted."""
-    lines = [f"release {entry.modified} {entry.version} {entry.digest}" for entry in sorted(ledger.releases)]
+    """The text of a ledger: a line for the deck, each release, note type and note, each kind sorted."""
+    lines = [f"deck {ledger.deck_id}"] if ledger.deck_id else []
+    lines += [f"release {entry.modified} {entry.version} {entry.digest}" for entry in sorted(ledger.releases)]
     for _, entry in sorted(ledger.types.items()):
         lines.append(f"type {entry.key} {entry.modified} {entry.digest or '-'} {entry.schema}")
     for _, note in sorted(ledger.notes.items()):
-        cards = ",".join(map(str, note.cards))
+        cards = ",".join(f"{number}-" if number in note.dropped else str(number) for number in note.cards)
         retired = " retired" if note.retired else ""
         dates = f"{note.created} {note.modified} {note.digest or '-'}"
         lines.append(f"note {note.id} {note.note_type} {cards} {dates}{retired}")
@@ -163,10 +175,13 @@ def merge_notes(one: NoteEntry, other: NoteEntry) -> NoteEntry:
     """One entry from two branches: greatest modified, least created, every card; no digest where they contradict."""
     older, newer = sorted((one, other), key=lambda entry: (entry.modified, entry.digest))
     contradiction = older.modified == newer.modified and older.digest != newer.digest
+    shipped = (set(one.cards) - set(one.dropped)) | (set(other.cards) - set(other.dropped))
+    cards = tuple(sorted({*one.cards, *other.cards}))
     return replace(
         newer,
         created=min(one.created, other.created),
-        cards=tuple(sorted({*one.cards, *other.cards})),
+        cards=cards,
+        dropped=tuple(number for number in cards if number not in shipped),
         digest="" if contradiction else newer.digest,
         retired=one.retired or other.retired,
     )
@@ -184,10 +199,12 @@ def merge_ledgers(ledgers: Iterable[Ledger]) -> Ledger:
     notes: dict[str, NoteEntry] = {}
     types: dict[str, TypeEntry] = {}
     releases: set[ReleaseEntry] = set()
+    deck_id = ""
     for ledger in ledgers:
+        deck_id = deck_id or ledger.deck_id
         for key, note in ledger.notes.items():
             notes[key] = merge_notes(notes[key], note) if key in notes else note
         for key, entry in ledger.types.items():
             types[key] = merge_types(types[key], entry) if key in types else entry
         releases.update(ledger.releases)
-    return Ledger(notes=notes, types=types, releases=tuple(sorted(releases)))
+    return Ledger(deck_id=deck_id, notes=notes, types=types, releases=tuple(sorted(releases)))

@@ -103,7 +103,7 @@ def released_so_far(compiled: CompiledDeck, options: ReleaseOptions) -> tuple[Le
 
 
 def _after(before: Ledger, package: Package, version: str, now: int) -> Ledger:
-    after = recorded(before, package.notes, package.note_types, package.note_type_times)
+    after = recorded(before, package)
     digest = package_digest(package)
     last = before.releases[-1:]
     if last and (last[0].version, last[0].digest) == (version, digest):

@@ -6,6 +6,7 @@ because every note needs a time and a place of its own, and the same package mus
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
 from collections.abc import Iterator
@@ -28,8 +29,11 @@ _VERSION = (3_040_000).to_bytes(4, "big")
 _CHUNK = 1 << 20
 
 
-class MediaChangedError(Exception):
+class MediaChangedError(OSError):
     """A picture or sound was saved while the package was being built."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(0, "this file was saved during the build, run it again", str(path))
 
 
 def write_package(package: Package, path: Path) -> None:
@@ -66,11 +70,9 @@ def _add(archive: ZipFile, name: str, source: IO[bytes]) -> None:
 
 
 def _add_media(archive: ZipFile, name: str, file: MediaFile) -> None:
-    import hashlib
-
     data = file.path.read_bytes()
     if hashlib.sha256(data).hexdigest() != file.sha256:
-        raise MediaChangedError(str(file.path))
+        raise MediaChangedError(file.path)
     archive.writestr(_entry(name), data)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 
-# Anki's ids are milliseconds since 1970 by custom; ours lie between 2001 and 2014, where no student's note type can.
+# Anki's ids are milliseconds since 1970 by custom; ours lie between 2001 and 2014, far from those it gives out today.
 _FIRST_ID = 1_000_000_000_000
 _ID_SPAN = 400_000_000_000
 

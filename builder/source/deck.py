@@ -16,6 +16,7 @@ DECK_KEYS = ("id", "name", "tag", "language", "version", "license", "description
 
 # A readable part, then at least six characters with a digit and a letter among them: no two authors choose the same.
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*-(?=[a-z]*[0-9])(?=[0-9]*[a-z])[a-z0-9]{6,}")
+_RESERVED = ("everything", "draft")  # parts of the names of packages
 _WORD = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _VERSION = re.compile(r"[\w.+-]+")
@@ -40,9 +41,9 @@ def read_deck(folder: Path) -> tuple[Deck | None, tuple[Diagnostic, ...]]:
 
 
 def _deck(reader: Reader, root: Mapping, folder: Path, *, whole: bool) -> Deck:
-    reader.keys(root, DECK_KEYS, "deck.yaml")
+    meant = reader.keys(root, DECK_KEYS, "deck.yaml")
     for key in ("id", "name", "tag"):
-        if whole and key not in root.values:
+        if whole and key not in root.values and key not in meant:
             reader.report((1, 1), "missing-key", f"deck.yaml has no `{key}`", f"add a line `{key}: ...`")
     name = reader.text(root, "name")
     tag = reader.text(root, "tag")
@@ -102,6 +103,10 @@ def _editions(reader: Reader, root: Mapping) -> tuple[Edition, ...]:
                 "bad-value",
                 f"`{name}` cannot be part of a file name",
                 "use small letters, digits, `-`",
+            )
+        if name in _RESERVED:
+            reader.report(
+                mapping.key_place(name), "bad-value", f"`{name}` is a name of deckbuilder's own", "choose another name"
             )
         if not (details := reader.mapping(node, f"edition `{name}`")):
             continue

@@ -137,6 +137,14 @@ class _TreeReader:
                 "split it into several notes, or close the quote that lets it run on",
             )
             value = ""
+        elif event.style == '"' and (found := _ESCAPED.search(value)):
+            self.report(
+                mark.line + 1,
+                mark.column + 1,
+                "bad-escape",
+                f"`\\{_ESCAPES[found.group()]}` is an invisible character in double quotes",
+                "use single quotes, in which a backslash is a backslash, or put the text below `|`",
+            )
         return Text(value, mark.line + 1, mark.column + 1, event.style or "")
 
     def sequence(self, event: Any, depth: int) -> Sequence:
@@ -191,6 +199,11 @@ class _TreeReader:
 
 # YAML counts NEL, LS and PS as line ends and editors do not; planes 15 and 16 are where rendering parks text.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\U000f0000-\U0010ffff]")
+
+
+# What LaTeX in double quotes turns into: \frac, \theta, \beta, \alpha, \rho, \vec, \epsilon.
+_ESCAPES = {"\f": "f", "\t": "t", "\b": "b", "\a": "a", "\r": "r", "\v": "v", "\x1b": "e", "\0": "0"}
+_ESCAPED = re.compile("[\f\t\b\a\r\v\x1b\0]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,25 +79,26 @@ class _NotesReader:
         node = reader.mapping(item, "a note")
         if node is None:
             return None
-        before = len(reader.diagnostics)
+        before = reader.errors
         # One set operation: the messages are worked out only when something is wrong.
+        meant: frozenset[str] = frozenset()
         if not node.values.keys() <= _NOTE_KEY_SET:
-            reader.keys(node, NOTE_KEYS, "a note")
-        note_id = self._id(node)
-        note = self._form(node, note_id)
+            meant = reader.keys(node, NOTE_KEYS, "a note")
+        note_id = self._id(node, meant)
+        note = self._form(node, note_id, meant)
         # A note with a problem is not rendered: what follows from the problem would only distract from it.
-        return note if len(reader.diagnostics) == before else None
+        return note if reader.errors == before else None
 
-    def _form(self, node: Mapping, note_id: Text) -> Note | None:
+    def _form(self, node: Mapping, note_id: Text, meant: frozenset[str]) -> Note | None:
         reader = self.reader
         values = node.values
-        explanation = reader.text(node, "explanation")
+        explanation = reader.prose(node, "explanation")
         tags = self.tags + self._tags(node) if "tags" in values else self.tags
         audience = self._audience(node)
         sources = self._sources(node)
         if "cloze" in values:
             self._excluded(node, "cloze", QUESTION_KEYS)
-            text = reader.text(node, "cloze")
+            text = reader.prose(node, "cloze")
             return ClozeNote(
                 id=note_id,
                 deck=self.subdeck,
@@ -108,6 +109,8 @@ class _NotesReader:
                 text=text,
             )
         if not any(key in values for key in QUESTION_KEYS):
+            if meant & {*QUESTION_KEYS, *CLOZE_KEYS}:
+                return None  # the misspelled key has been reported
             reader.report(
                 node,
                 "no-form",
@@ -116,7 +119,7 @@ class _NotesReader:
             )
             return None
         for key in ("question", "answer"):
-            if key not in values:
+            if key not in values and key not in meant:
                 reader.report(node, f"missing-{key}", f"note has no {key}", f"add a line `{key}: ...`")
         reverse, typed = reader.flag(node, "reverse"), reader.flag(node, "typed")
         return QuestionNote(
@@ -126,8 +129,8 @@ class _NotesReader:
             audience=audience,
             explanation=explanation,
             sources=sources,
-            question=reader.text(node, "question"),
-            answer=reader.text(node, "answer"),
+            question=reader.prose(node, "question"),
+            answer=reader.prose(node, "answer"),
             reverse=reverse,
             typed=typed,
         )
@@ -139,11 +142,11 @@ class _NotesReader:
                     node.key_place(key), "mixed-forms", f"`{key}` does not go with `{form}`", "make two notes of it"
                 )
 
-    def _id(self, node: Mapping) -> Text:
+    def _id(self, node: Mapping, meant: frozenset[str]) -> Text:
         reader = self.reader
         text = reader.text(node, "id")
         if text is ABSENT:
-            if "id" not in node.values:
+            if "id" not in node.values and "id" not in meant:
                 reader.report(
                     node,
                     "missing-id",

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from difflib import get_close_matches
+from functools import cached_property
 from pathlib import Path
 
-from builder.core.diagnostics import Diagnostic, TextProblem
+from builder.core.diagnostics import Diagnostic, Severity, TextProblem
 from builder.core.text import ABSENT, Text
 from builder.source.events import Mapping, Node, Sequence, name_of
 from builder.source.locate import locate
@@ -15,10 +16,15 @@ from builder.source.locate import locate
 _TAG_PROBLEM = re.compile(r"\s")
 
 
+def closest(word: str, words: Iterable[str]) -> str:
+    """The one of `words` that `word` was probably meant to be, '' when none is close."""
+    return next(iter(get_close_matches(word, list(words), n=1, cutoff=0.6)), "")
+
+
 def suggestion(word: str, words: Iterable[str]) -> str:
     """`did you mean …?` when one of `words` is close to `word`, else ''."""
-    close = get_close_matches(word, list(words), n=1, cutoff=0.6)
-    return f"did you mean `{close[0]}`?" if close else ""
+    close = closest(word, words)
+    return f"did you mean `{close}`?" if close else ""
 
 
 class Reader:
@@ -28,30 +34,49 @@ class Reader:
         self.path = path
         self.content = text
         self.diagnostics: list[Diagnostic] = []
-        self._lines: list[str] = []
+        self.errors = 0
+        self._has_comments = " #" in text
         self._tags: set[str] = set()
 
-    def report(self, place: Node | tuple[int, int], rule: str, message: str, hint: str = "") -> None:
-        """Notes an error at a node's or a given place."""
+    @cached_property
+    def lines(self) -> list[str]:
+        """The file's lines, without line ends."""
+        return self.content.split("\n")
+
+    def report(
+        self,
+        place: Node | tuple[int, int],
+        rule: str,
+        message: str,
+        hint: str = "",
+        severity: Severity = Severity.ERROR,
+    ) -> None:
+        """Notes a problem at a node's or a given place."""
         line, column = place if isinstance(place, tuple) else (place.line, place.column)
+        self.errors += severity is Severity.ERROR
         self.diagnostics.append(
-            Diagnostic(path=self.path, line=line, column=column, rule=rule, message=message, hint=hint)
+            Diagnostic(
+                path=self.path, line=line, column=column, rule=rule, message=message, hint=hint, severity=severity
+            )
         )
 
     def report_in(self, text: Text, problems: Iterable[TextProblem]) -> None:
         """Notes errors inside a text."""
         for problem in problems:
-            self._lines = self._lines or self.content.split("\n")
-            place = locate(self._lines, text, problem.offset)
+            place = locate(self.lines, text, problem.offset)
             self.report(place, problem.rule, problem.message, problem.hint)
 
-    def keys(self, node: Mapping, known: Iterable[str], what: str) -> None:
-        """Reports the keys of `node` that are not `known`."""
+    def keys(self, node: Mapping, known: Iterable[str], what: str) -> frozenset[str]:
+        """Reports the keys of `node` that are not `known`; gives the keys they were probably meant to be."""
         known = tuple(known)
+        meant = []
         for key in node.values:
             if key not in known:
-                hint = suggestion(key, known) or f"the keys of {what} are: {', '.join(known)}"
+                close = closest(key, known)
+                meant.append(close)
+                hint = f"did you mean `{close}`?" if close else f"the keys of {what} are: {', '.join(known)}"
                 self.report(node.key_place(key), "unknown-key", f"`{key}` is not a key of {what}", hint)
+        return frozenset(meant)
 
     def mapping(self, node: Node, what: str) -> Mapping | None:
         """`node` when it has keys, else None and a report."""
@@ -70,9 +95,29 @@ class Reader:
             self.report(value, "wrong-type", f"`{key}` must be text, not {name_of(value)}", hint)
             return ABSENT
         if not value.value or value.value.isspace():
-            self.report(node.key_place(key), "empty-text", f"`{key}` is empty", "write the text, or remove the key")
+            self.report(
+                node.key_place(key),
+                "empty-text",
+                f"`{key}` is empty",
+                "write the text, or remove the key; quote a text that begins with # or >",
+            )
             return ABSENT
         return value
+
+    def prose(self, node: Mapping, key: str) -> Text:
+        """The text under `key`, with a warning where a comment may have cut it short."""
+        text = self.text(node, key)
+        if self._has_comments and text is not ABSENT and not text.style:
+            rest = self.lines[text.line - 1][text.column - 1 :]
+            if rest.startswith(text.value) and rest[len(text.value) :].lstrip().startswith("#"):
+                self.report(
+                    (text.line, text.column + rest.index("#", len(text.value))),
+                    "comment-after-text",
+                    "the text ends before this `#`, which begins a comment",
+                    "quote the text if `#` belongs to it, else put the comment in a line of its own",
+                    Severity.WARNING,
+                )
+        return text
 
     def flag(self, node: Mapping, key: str) -> bool:
         """Whether `key` is switched on; it must be `true` or `false`."""

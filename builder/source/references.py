@@ -49,10 +49,7 @@ def _add(reader: Reader, node: Mapping, found: dict[str, Reference]) -> None:
 def _short_form(node: Mapping) -> str:
     """Authors and year as a reader looks them up: `Jensen et al. 2019`; the title when nobody is named."""
     names = _names(node.values.get("author")) or [_plain(node.values.get("title"))]
-    if len(names) > 2 or "et al." in names:
-        who = f"{names[0]} et al."
-    else:
-        who = " & ".join(names)
+    who = f"{names[0]} et al." if len(names) > 2 or "et al." in names else " & ".join(names)
     return " ".join(filter(None, (who, _year(node.values.get("issued")))))
 
 

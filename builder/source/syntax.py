@@ -22,7 +22,7 @@ class Complaint(NamedTuple):
 UNQUOTED_BRACES = Complaint(
     "unquoted-braces",
     "a text that begins with `{{` must be quoted",
-    "put the whole text in double quotes, or write it in a line of its own below `|`",
+    "put the whole text in single quotes, or write it in a line of its own below `|`",
 )
 
 _QUOTE_IT = "put the whole text in quotes, or write it in a line of its own below `|`"
@@ -76,6 +76,8 @@ def _describe(error: yaml.YAMLError, lines: list[str]) -> tuple[int, int, Compla
         return line, column, _unquoted(lines[line][column : column + 2])
     if context in ("while parsing a flow sequence", "while parsing a flow mapping"):
         return _unclosed_bracket(lines, *start)
+    if "did not find expected node content" in problem:
+        return line, column, _unquoted(character)
     if "did not find expected '-' indicator" in problem:
         return line, column, _indentation()
     if "did not find expected key" in problem:
@@ -84,7 +86,8 @@ def _describe(error: yaml.YAMLError, lines: list[str]) -> tuple[int, int, Compla
 
 
 def _unquoted(character: str) -> Complaint:
-    return Complaint("unquoted-text", f"a text cannot begin with `{character}` unless it is quoted", _QUOTE_IT)
+    shown = "a backtick" if character == "`" else f"`{character}`"
+    return Complaint("unquoted-text", f"a text cannot begin with {shown} unless it is quoted", _QUOTE_IT)
 
 
 def _block_header(character: str) -> Complaint:

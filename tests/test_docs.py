@@ -1,0 +1,447 @@
+"""The documentation against the program: what it names exists, what exists is named, and its examples run."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+import typer.main
+
+from builder.cli import app
+from builder.compiler import CompiledDeck, compile_deck
+from builder.core.diagnostics import Diagnostic
+from builder.guards import COSTS
+from builder.render import media, protect, sanitize
+from builder.render.markdown import render_field
+from builder.source import deck, events, files, notes
+from tests.decks import write_deck
+
+ROOT = Path(__file__).parents[1]
+README = ROOT / "README.md"
+FORMAT = ROOT / "docs" / "format.md"
+RELEASING = ROOT / "docs" / "releasing.md"
+ARCHITECTURE = ROOT / "docs" / "architecture.md"
+CONTRIBUTING = ROOT / "CONTRIBUTING.md"
+DOCS = sorted({*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("decks/**/*.md")})
+COMMANDS = typer.main.get_command(app).commands
+ITSELF = "`deckbuilder` itself"
+
+_FENCE = re.compile(r"^```(\w+)(?: title=(\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_SPAN = re.compile(r"(`+) ?(.+?) ?\1")
+_STEP = re.compile(
+    r"^<!-- (?P<what>edit|run) (?P<rest>.+?) -->$|^```console\n(?P<console>.*?)^```$", re.MULTILINE | re.DOTALL
+)
+_SIZE = re.compile(r" +[\d.]+ [kM]B\b")
+
+
+def per_document(*paths: Path) -> pytest.MarkDecorator:
+    """The test, once for each document."""
+    return pytest.mark.parametrize("path", paths, ids=[path.relative_to(ROOT).as_posix() for path in paths])
+
+
+@cache
+def text_of(path: Path) -> str:
+    """A document's text."""
+    return path.read_text(encoding="utf-8")
+
+
+class Fence(NamedTuple):
+    """A fenced block: its language, its title ('' when it has none), its lines."""
+
+    language: str
+    title: str
+    content: str
+
+
+def fences(path: Path) -> list[Fence]:
+    """The fenced blocks of a document, in order."""
+    return [Fence(language, title, content) for language, title, content in _FENCE.findall(text_of(path))]
+
+
+def prose(path: Path) -> str:
+    """A document's text without its code."""
+    return _SPAN.sub("", _FENCE.sub("", text_of(path)))
+
+
+def code(path: Path) -> Iterator[str]:
+    """The pieces of code in a document: lines of fenced blocks but YAML, and spans."""
+    for fence in fences(path):
+        yield from fence.content.splitlines() if fence.language != "yaml" else ()
+    yield from (content for _, content in _SPAN.findall(_FENCE.sub("", text_of(path))))
+
+
+def section(path: Path, heading: str) -> str:
+    """The text under a heading, up to the next one of its level or above."""
+    level = heading.split(" ", maxsplit=1)[0]
+    _, found, rest = text_of(path).partition(f"\n{heading}\n")
+    assert found, f"{path.name} has no heading `{heading}`"
+    return re.split(rf"^#{{1,{len(level)}}} ", rest, maxsplit=1, flags=re.MULTILINE)[0]
+
+
+def rows(text: str, *header: str) -> list[list[str]]:
+    """The rows of all tables in `text` whose header begins with these cells."""
+    found: list[list[str]] = []
+    wanted = False
+    for line in text.splitlines():
+        if not line.startswith("|"):
+            wanted = False
+            continue
+        cells = [cell.strip().replace(r"\|", "|") for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
+        if cells[: len(header)] == list(header):
+            wanted = True
+        elif wanted and not set(cells[0]) <= {"-", ":"}:
+            found.append(cells)
+    assert found, f"no table begins with {header}"
+    return found
+
+
+def uncoded(cell: str) -> str:
+    """What stands in a cell that is one piece of code."""
+    match = _SPAN.fullmatch(cell)
+    assert match, f"not one piece of code: {cell}"
+    return match[2]
+
+
+def compiled(folder: Path) -> tuple[CompiledDeck, tuple[Diagnostic, ...]]:
+    """A deck and everything that is wrong in it."""
+    result, diagnostics = compile_deck(folder)
+    assert result
+    return result, diagnostics
+
+
+# commands
+
+
+def options_of(name: str) -> set[str]:
+    """The options of a command, or with '' of deckbuilder itself, as they are typed."""
+    command = COMMANDS[name] if name else typer.main.get_command(app)
+    return {option for parameter in command.params for option in parameter.opts if option.startswith("--")} | {"--help"}
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_every_command_is_in_the_readme(name: str) -> None:
+    """The README's table of commands has each."""
+    documented = {uncoded(row[0]).split()[1] for row in rows(text_of(README), "Command")}
+    assert name in documented
+
+
+def test_the_readme_lists_every_option_of_every_command_and_no_other() -> None:
+    """The README's table of options says which command has which."""
+    documented = set()
+    for cells in rows(text_of(README), "Option", "Of"):
+        options = {content.split()[0] for _, content in _SPAN.findall(cells[0])}
+        owners = [*COMMANDS, ""] if cells[1] == "all" else [""] if cells[1] == ITSELF else cells[1].split(", ")
+        documented |= {(owner, option) for owner in owners for option in options}
+    assert documented == {(name, option) for name in ("", *COMMANDS) for option in options_of(name)}
+
+
+@per_document(*DOCS)
+def test_every_command_in_the_docs_exists(path: Path) -> None:
+    """A command that a reader may copy is one that deckbuilder has, with options that it has."""
+    for piece in code(path):
+        for match in re.finditer(r"(?<![\w/`.-])deckbuilder(?![\w.-])((?: +[^\s`]+)*)", piece):
+            words = match[1].split()
+            name = words[0] if words and not words[0].startswith("-") else ""
+            assert not name or name in COMMANDS, piece
+            assert {word.partition("=")[0] for word in words if word.startswith("--")} <= options_of(name), piece
+
+
+# the authoring format
+
+
+def test_every_key_is_in_the_authoring_format() -> None:
+    """Each key that the readers know has a row in a table of keys, and each row is a key that they know."""
+    documented = {uncoded(row[0]) for row in rows(text_of(FORMAT), "Key", "Needed")}
+    known = {
+        key for module in (deck, notes) for name, keys in vars(module).items() if name.endswith("_KEYS") for key in keys
+    }
+    assert known <= documented
+    sources = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "builder" / "source").glob("*.py"))
+    assert [key for key in documented if f'"{key}"' not in sources] == []
+
+
+EXAMPLES = {fence.title: fence.content for fence in fences(FORMAT) if fence.language == "yaml"}
+NOTE_EXAMPLES = [title for title in EXAMPLES if not title.endswith(("/deck.yaml", "/references.yaml"))]
+
+
+def written(folder: Path, *titles: str) -> Path:
+    """The deck of docs/format.md with these files of notes, and media as the examples name them."""
+    wanted = {title: EXAMPLES[title] for title in (*EXAMPLES.keys() - set(NOTE_EXAMPLES), *titles)}
+    return write_deck(folder / "knots", {title.removeprefix("decks/knots/"): text for title, text in wanted.items()})
+
+
+def test_every_yaml_example_says_which_file_it_is() -> None:
+    """An example is a whole file, and there are some."""
+    assert len(NOTE_EXAMPLES) >= 8
+    assert all(title.startswith("decks/knots/") for title in EXAMPLES)
+    assert len(EXAMPLES) == sum(fence.language == "yaml" for fence in fences(FORMAT))
+
+
+@pytest.mark.parametrize("title", NOTE_EXAMPLES)
+def test_an_example_compiles(title: str, tmp_path: Path) -> None:
+    """A file of notes from docs/format.md, alone with that page's deck.yaml and references.yaml, has no problem."""
+    result, diagnostics = compiled(written(tmp_path, title))
+    assert diagnostics == ()
+    assert result.notes
+
+
+def test_all_examples_together_are_a_deck(tmp_path: Path) -> None:
+    """Who copies everything from docs/format.md has a deck without a problem."""
+    result, diagnostics = compiled(written(tmp_path, *NOTE_EXAMPLES))
+    assert diagnostics == ()
+    assert {edition.name for edition in result.deck.editions} == {"student", "instructor"}
+
+
+def note_with(line: str) -> dict[str, str | bytes]:
+    """A file of notes with one note that has this line."""
+    question = "" if line.startswith("cloze:") else "    question: Which?\n"
+    return {"notes.yaml": f"notes:\n  - id: one\n{question}    {line}\n"}
+
+
+@pytest.mark.parametrize("cells", rows(text_of(FORMAT), "Refused", "Rule", "Write"), ids=lambda cells: cells[0])
+def test_quoting_rules_are_as_described(cells: list[str], tmp_path: Path) -> None:
+    """What the table of quoting calls refused is refused by that rule, and what it says to write is not."""
+    refused, rule, better = map(uncoded, cells)
+    _, diagnostics = compiled(write_deck(tmp_path / "refused", note_with(refused)))
+    assert [f"[{diagnostic.rule}]" for diagnostic in diagnostics] == [rule]
+    _, diagnostics = compiled(write_deck(tmp_path / "better", note_with(better)))
+    assert diagnostics == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"), [("answer: knot # 1010", "knot"), ('answer: "knot # 1010"', "knot # 1010"), ("answer: C#", "C#")]
+)
+def test_a_comment_cuts_a_text_unless_quoted(line: str, shown: str, tmp_path: Path) -> None:
+    """What docs/format.md says about ` #` is so."""
+    result, diagnostics = compiled(write_deck(tmp_path, note_with(line)))
+    warned = ["comment-after-text"] if "# " in line and '"' not in line else []
+    assert (result.notes[0].fields[1], [diagnostic.rule for diagnostic in diagnostics]) == (shown, warned)
+
+
+@pytest.mark.parametrize("cells", rows(text_of(FORMAT), "You write", "It is"), ids=lambda cells: cells[0])
+def test_the_dollar_rule_is_as_described(cells: list[str], tmp_path: Path) -> None:
+    """Each text of the table of dollars is maths, or is not, as the table says."""
+    field = render_field(uncoded(cells[0]), media.MediaFolder(tmp_path))
+    assert ("maths" if r"\(" in field.html else "text") == cells[1]
+
+
+def test_the_list_of_allowed_html_is_the_sanitisers() -> None:
+    """Tags and attributes in docs/format.md are those of `render/sanitize.py`."""
+    text = section(FORMAT, "### HTML")
+    tags = text.partition("These tags are allowed:")[2].partition("with these attributes")[0]
+    assert {content for _, content in _SPAN.findall(tags)} == sanitize.TAGS
+    attributes = {row[0].strip("`"): {each for _, each in _SPAN.findall(row[1])} for row in rows(text, "Tag")}
+    everywhere = attributes.pop("every tag")
+    assert {tag: attributes.get(tag, set()) | everywhere for tag in sanitize.TAGS} == sanitize._ALLOWED
+
+
+def test_the_kinds_of_media_are_the_programs() -> None:
+    """Pictures and sounds in docs/format.md are those of `render/media.py`."""
+    kinds = {
+        row[0]: {f".{each}" for _, each in _SPAN.findall(row[1])}
+        for row in rows(text_of(FORMAT), "What", "Kinds of files")
+    }
+    assert kinds == {"Pictures": media.PICTURES, "Sounds and films": media.SOUNDS}
+
+
+def test_the_limits_are_the_programs() -> None:
+    """Limits in docs/format.md are those of the code."""
+    assert dict(rows(text_of(FORMAT), "What", "At most")) == {
+        "a file": f"{files.MAX_FILE // 1024**2} MB",
+        "one text": f"{events.MAX_TEXT:,} characters",
+        "nesting": f"{events.MAX_DEPTH} levels",
+        "an id": "100 characters",
+        "a gap's number": str(protect.MAX_CLOZE),
+    }
+
+
+# what runs
+
+
+def run(command: str, folder: Path) -> tuple[int, str]:
+    """A `deckbuilder` command's exit code and everything it prints."""
+    words = shlex.split(command)
+    assert words[0] == "deckbuilder"
+    done = subprocess.run(
+        [sys.executable, "-m", "builder", *words[1:]],
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        check=False,
+    )
+    return done.returncode, done.stdout
+
+
+def normal(output: str) -> str:
+    """Output without what may differ from run to run: the sizes of packages, and blanks at the ends of lines."""
+    return "\n".join(line.rstrip() for line in _SIZE.sub(" SIZE", output).strip().splitlines())
+
+
+def edit(step: str, folder: Path) -> None:
+    """Carries out an edit that the reader is told to make: `path: "before" -> "after"`."""
+    name, _, change = step.partition(": ")
+    before, after = map(json.loads, change.split(" -> "))
+    path = folder / name
+    text = path.read_text(encoding="utf-8")
+    assert text.count(before) == 1, f"{name} has {text.count(before)} times: {before}"
+    path.write_text(text.replace(before, after), encoding="utf-8", newline="\n")
+
+
+@per_document(*[path for path in DOCS if "```console" in text_of(path)])
+def test_transcripts_are_what_really_happens(path: Path, tmp_path: Path) -> None:
+    """Each `$` command of a document, run in one fresh folder with the edits between them, prints what is shown."""
+    commands = 0
+    for step in _STEP.finditer(text_of(path)):
+        if step["what"] == "edit":
+            edit(step["rest"], tmp_path)
+        elif step["what"] == "run":
+            assert run(step["rest"], tmp_path)[0] == 0
+        else:
+            for shown in re.split(r"^\$ ", step["console"], flags=re.MULTILINE)[1:]:
+                command, _, expected = shown.partition("\n")
+                exit_code, output = run(command, tmp_path)
+                assert normal(output) == normal(expected), command
+                assert exit_code == (1 if ": error: " in expected else 0), command
+                commands += 1
+    assert commands
+
+
+def test_the_ten_line_deck_builds(tmp_path: Path) -> None:
+    """The README's first deck has ten lines and makes what it says: two notes and three cards in one package."""
+    blocks = [fence for fence in fences(README) if fence.language == "yaml"]
+    assert sum(len(fence.content.splitlines()) for fence in blocks) == 10
+    for fence in blocks:
+        path = tmp_path / fence.title
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(fence.content, encoding="utf-8", newline="\n")
+    exit_code, output = run("deckbuilder build", tmp_path)
+    assert exit_code == 0
+    assert re.search(r"dist/rivers-draft\.apkg +2 notes +3 cards ", output)
+    assert [path.name for path in (tmp_path / "dist").iterdir()] == ["rivers-draft.apkg"]
+
+
+# the inside
+
+
+@cache
+def project() -> dict[str, dict]:
+    """pyproject.toml."""
+    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("cost", COSTS)
+def test_every_cost_has_its_section(cost: str) -> None:
+    """docs/releasing.md says what students would lose and how to allow it by name."""
+    assert f"`--allow {cost}" in section(RELEASING, f"### {cost}")
+
+
+def test_no_cost_is_described_that_does_not_exist() -> None:
+    """The sections under `The costs` are the costs."""
+    assert tuple(re.findall(r"^### (.+)$", section(RELEASING, "## The costs"), re.MULTILINE)) == COSTS
+
+
+def test_the_layers_are_those_of_import_linter() -> None:
+    """docs/architecture.md lists the layers as pyproject.toml does, in their order."""
+    shown = _FENCE.search(section(ARCHITECTURE, "## Layers"))
+    assert shown
+    contracts = project()["tool"]["importlinter"]["contracts"]
+    assert shown[3].splitlines() == next(contract["layers"] for contract in contracts if contract["type"] == "layers")
+
+
+def test_every_module_has_a_line() -> None:
+    """docs/architecture.md has a row for each module with code in it, and no other."""
+    package = ROOT / "builder"
+    modules = {
+        path.relative_to(package).as_posix()
+        for path in package.rglob("*.py")
+        if any(not isinstance(part, ast.Expr | ast.Assign) for part in ast.parse(path.read_bytes()).body)
+    }
+    assert {uncoded(row[0]) for row in rows(text_of(ARCHITECTURE), "Module")} == modules
+
+
+def test_every_dependency_has_its_reason() -> None:
+    """docs/architecture.md has a row for each dependency, of the program and of its tests, and no other."""
+    wanted = [
+        *project()["project"]["dependencies"],
+        *(each for group in project()["project"]["optional-dependencies"].values() for each in group),
+        *(each for group in project()["dependency-groups"].values() for each in group),
+    ]
+    names = {re.split(r"[^\w.-]", requirement, maxsplit=1)[0] for requirement in wanted}
+    assert {row[0] for row in rows(text_of(ARCHITECTURE), "Dependency")} == names
+
+
+@cache
+def rules() -> re.Pattern[str]:
+    """What can be the id of a rule: the kebab-case texts of the program, f-strings among them."""
+    found = set()
+    for path in (ROOT / "builder").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_bytes())):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                found.add(re.escape(node.value))
+            elif isinstance(node, ast.JoinedStr):
+                found.add("".join(re.escape(p.value) if isinstance(p, ast.Constant) else "[a-z]+" for p in node.values))
+    return re.compile("|".join(rule for rule in found if re.fullmatch(r"[a-z]+(?:(?:\\-|\[a-z\]\+)[a-z]*)+", rule)))
+
+
+@per_document(*DOCS)
+def test_every_rule_in_the_docs_exists(path: Path) -> None:
+    """What stands in brackets like a rule's id is the id of a rule."""
+    mentioned = {rule for piece in code(path) for rule in re.findall(r"\[([a-z]+(?:-[a-z0-9]+)+)\]", piece)}
+    assert [rule for rule in sorted(mentioned) if not rules().fullmatch(rule)] == []
+
+
+def test_contributors_run_what_ci_runs() -> None:
+    """Every step of `.ci/run` is in CONTRIBUTING.md."""
+    steps = re.findall(r"^uv run .+$", (ROOT / ".ci" / "run").read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(steps) >= 5
+    assert [step for step in steps if f"python -m {step}\n" not in text_of(CONTRIBUTING)] == []
+
+
+# every document
+
+
+def anchors(path: Path) -> set[str]:
+    """The anchors that a document's headings get."""
+    headings = re.findall(r"^#+ (.+)$", _FENCE.sub("", text_of(path)), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@per_document(*DOCS)
+def test_links_within_the_project_lead_somewhere(path: Path) -> None:
+    """Relative links name files that are there, and headings in them."""
+    for address in re.findall(r"\]\((?!https?:|mailto:)([^)\s]+)\)", prose(path)):
+        name, _, anchor = address.partition("#")
+        target = path.parent / name if name else path
+        assert target.exists(), address
+        assert not anchor or anchor in anchors(target), address
+
+
+@per_document(*DOCS)
+def test_a_document_names_no_machine_and_no_foreign_host(path: Path) -> None:
+    """Links lead to few places, paths are relative, and every document named is one that is there."""
+    text = text_of(path)
+    assert set(re.findall(r"https?://([\w.-]+)", text)) <= {"creativecommons.org", "example.org"}
+    assert re.findall(r"(?<![\w.:/*<])/(?:[\w.-]+/)+|\b[A-Z]:\\", re.sub(r"https?://\S+", "", text)) == []
+    assert set(re.findall(r"[\w-]+\.md\b", text)) <= {document.name for document in DOCS}
+
+
+def test_licences_are_named_where_they_apply() -> None:
+    """MIT for the program, CC BY 4.0 for the sciatica deck."""
+    assert project()["project"]["license"] == "MIT"
+    assert (ROOT / "LICENSE").read_text(encoding="utf-8").startswith("MIT License\n")
+    result, _ = compiled(ROOT / "decks" / "sciatica")
+    assert result.deck.license == "CC-BY-4.0"
+    assert "https://creativecommons.org/licenses/by/4.0/" in text_of(ROOT / "decks" / "sciatica" / "LICENSE.md")
