@@ -40,7 +40,16 @@ def date_notes(notes: Sequence[AnkiNote], released: Ledger, draft: Ledger, now: 
             kept = earlier is not None and earlier.digest == note.digest and earlier.modified > newest
             modified = earlier.modified if earlier is not None and kept else stamp
         dated.append(note.dated(created, modified))
-    return tuple(dated)
+    return tuple(dated) if len({note.created for note in dated}) == len(dated) else _apart(dated)
+
+
+def _apart(notes: list[AnkiNote]) -> tuple[AnkiNote, ...]:
+    """Notes of one moment moved apart: two branches, each released by itself, may have chosen the same one."""
+    moments: dict[str, int] = {}
+    last = 0
+    for note in sorted(notes, key=lambda note: (note.created, note.guid)):
+        moments[note.guid] = last = max(note.created, last + 1)
+    return tuple(note.dated(moments[note.guid], note.modified) for note in notes)
 
 
 def date_types(types: Iterable[NoteType], released: Ledger, draft: Ledger, now: int) -> dict[str, int]:

@@ -41,7 +41,10 @@ notes:
     sources: [ashley-1944]
 """
 
-SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8" width="8" height="8"><circle cx="4" cy="4" r="3"/></svg>\n'
+SVG = (
+    b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8" width="8" height="8">'
+    b'<circle cx="4" cy="4" r="3"/></svg>\n'
+)
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:

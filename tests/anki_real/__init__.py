@@ -1,0 +1,1 @@
+"""What students are promised, shown with real Anki."""

@@ -1,0 +1,1 @@
+"""Releases and drafts as files on disk: same bytes, refused or whole."""

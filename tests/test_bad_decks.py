@@ -1,0 +1,131 @@
+"""Bad decks: every mistake is told at its exact place, once, and nothing else is.
+
+A case is a file below `tests/bad/` (or, in `tests/bad/several/`, a folder of files). The test puts it into an otherwise
+valid deck, in the place that its folder names, and runs `deckbuilder check`:
+
+    tests/bad/notes/NAME.yaml         a file of notes          in the deck: notes.yaml
+    tests/bad/deck/NAME.yaml          the deck's own file                   deck.yaml
+    tests/bad/references/NAME.yaml    the references                        references.yaml
+    tests/bad/ledger/NAME.txt         what was released                     ledger.txt
+    tests/bad/several/NAME/*          several of them                       the same names
+
+The rest of the deck is in `tests/decks.py`: editions for `student` and `clinician`, the references `ashley-1944` and
+`budworth-2012`, and the media `media/knot.svg`, `media/knot.png` and `media/word.mp3`.
+
+A comment at the end of a wrong line says in which column which rule must complain; a line can have several mistakes:
+
+    reverse: yes            # error: 14 [wrong-type]
+    tags: [a b, c d]        # error: 12 [bad-tag] 17 [bad-tag]
+
+Where no comment can stand in the line itself (below `|`, inside a quote, in a line with a tab ...), a comment on a line
+of its own says the line too, and the file when it is another one of the deck:
+
+    # expect: 7:14 [unclosed-quote]
+    # expect: notes.yaml:2:9 [changed-note-type]
+
+Lines and columns count from 1; a column is a character, whatever its width or bytes. To add a case, add a file.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from builder.cli import app
+from tests.decks import write_deck
+
+BAD = Path(__file__).parent / "bad"
+PLACES = {"notes": "notes.yaml", "deck": "deck.yaml", "references": "references.yaml", "ledger": "ledger.txt"}
+
+_IN_LINE = re.compile(r"# error:((?: [0-9]+ \[[a-z0-9-]+\])+)$")
+_ONE = re.compile(r"([0-9]+) \[([a-z0-9-]+)\]")
+_ON_TOP = re.compile(r"# expect: (?:([\w.-]+):)?([0-9]+):([0-9]+) \[([a-z0-9-]+)\]$")
+
+Place = tuple[str, int, int, str]  # file, line, column, rule
+
+
+def cases() -> dict[str, dict[str, bytes]]:
+    """The files of each case by their names in the deck."""
+    single = {
+        f"{folder}/{path.stem}": {name: path.read_bytes()}
+        for folder, name in PLACES.items()
+        for path in sorted((BAD / folder).iterdir())
+    }
+    several = {
+        f"several/{folder.name}": {path.name: path.read_bytes() for path in folder.iterdir()}
+        for folder in sorted((BAD / "several").iterdir())
+    }
+    return single | several
+
+
+CASES = cases()
+
+
+def expected(name: str, content: bytes) -> Iterator[Place]:
+    """What the comments in a file promise; a comment that is not understood fails the test."""
+    text = content.decode("utf-8", "replace").removeprefix("\ufeff")
+    for number, line in enumerate(text.split("\n"), 1):
+        line = line.rstrip("\r")
+        if found := _ON_TOP.match(line):
+            file, row, column, rule = found.groups()
+            yield file or name, int(row), int(column), rule
+        elif found := _IN_LINE.search(line):
+            yield from ((name, number, int(column), rule) for column, rule in _ONE.findall(found[1]))
+        else:
+            assert "# error" not in line, f"{name}, line {number}: {line}"
+            assert "# expect" not in line, f"{name}, line {number}: {line}"
+
+
+def check(root: Path) -> list[dict[str, str | int]]:
+    """What `deckbuilder check --format json` says about the decks below `root`."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(root)
+        result = CliRunner().invoke(app, ["check", "--format", "json"], catch_exceptions=False)
+    diagnostics: list[dict[str, str | int]] = json.loads(result.stdout)
+    has_errors = any(diagnostic["severity"] == "error" for diagnostic in diagnostics)
+    assert result.exit_code == (1 if has_errors else 0)
+    return diagnostics
+
+
+def check_case(name: str, root: Path) -> list[dict[str, str | int]]:
+    """What `check` says about a case."""
+    write_deck(root / "decks" / "knots", dict(CASES[name]))
+    return check(root)
+
+
+def test_there_are_cases() -> None:
+    """The folder has been found, and each of its files is a case that expects something."""
+    assert len(CASES) >= 200
+    for name, files in CASES.items():
+        assert [place for file, content in files.items() for place in expected(file, content)], name
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_every_mistake_is_told_at_its_place_and_nothing_else(name: str, tmp_path: Path) -> None:
+    """The diagnostics are exactly those that the case's comments expect."""
+    found = [
+        (str(one["path"]).removeprefix("decks/knots/"), one["line"], one["column"], one["rule"])
+        for one in check_case(name, tmp_path)
+    ]
+    wanted = [place for file, content in CASES[name].items() for place in expected(file, content)]
+    assert sorted(found) == sorted(wanted)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_every_message_is_one_clause_and_says_what_to_do(name: str, tmp_path: Path) -> None:
+    """Messages begin small, have no full stop, no words of the YAML library and no empty quotes; each has a hint."""
+    for one in check_case(name, tmp_path):
+        message, hint = str(one["message"]), str(one["hint"])
+        assert message[:1] in "`<{" or message[:1].islower() or message.startswith(("Anki", "YAML")), message
+        assert not message.endswith("."), message
+        assert "\n" not in message
+        assert "\n" not in hint
+        assert hint, message
+        for jargon in ("expected <", "did not find", "could not find", "while parsing", "while scanning", "``"):
+            assert jargon not in message, message
+        assert "write ``" not in hint
