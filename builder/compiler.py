@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from builder.core.diagnostics import Diagnostic, TextProblem
+from builder.core.diagnostics import Diagnostic, TextProblem, quoted
 from builder.core.identifiers import guid
 from builder.core.note_types import NoteType
 from builder.core.notes import Citation, ClozeNote, Deck, Note, QuestionNote, Reference
@@ -17,7 +17,7 @@ from builder.core.text import ABSENT, Text
 from builder.render.markdown import Field, render_field
 from builder.render.media import MediaFolder
 from builder.source.deck import read_deck
-from builder.source.files import note_files
+from builder.source.files import linked_folders, note_files
 from builder.source.note_types import stock_note_types
 from builder.source.notes import NoteFile, read_notes
 from builder.source.references import read_references
@@ -65,6 +65,7 @@ def compile_deck(folder: Path, progress: Progress = no_progress) -> tuple[Compil
         return None, tuple(diagnostics)
     compiler = FileCompiler(deck, references)
     paths = note_files(folder)
+    diagnostics += [_outside(path) for path in linked_folders(folder)]
     if not paths:
         diagnostics.append(_without_notes(deck))
     notes: list[AnkiNote] = []
@@ -96,6 +97,17 @@ def _without_notes(deck: Deck) -> Diagnostic:
     )
 
 
+def _outside(path: Path) -> Diagnostic:
+    return Diagnostic(
+        path=path,
+        line=1,
+        column=1,
+        rule="outside-deck",
+        message="this folder is a link to a place outside the deck",
+        hint="copy the folder into the deck",
+    )
+
+
 def _twice(note_id: str, path: Path, line: int, column: int, first: tuple[Path, int, int]) -> Diagnostic:
     where = f"line {first[1]}" if first[0] == path else f"{first[0].name}, line {first[1]}"
     return Diagnostic(
@@ -103,7 +115,7 @@ def _twice(note_id: str, path: Path, line: int, column: int, first: tuple[Path, 
         line=line,
         column=column,
         rule="duplicate-id",
-        message=f"`{note_id}` is already the id of another note",
+        message=f"{quoted(note_id)} is already the id of another note",
         hint=f"the first is in {where}; choose another id for the newer one",
     )
 
@@ -111,7 +123,7 @@ def _twice(note_id: str, path: Path, line: int, column: int, first: tuple[Path, 
 class FileCompiler:
     """Compiles the files of one deck, each by itself."""
 
-    def __init__(self, deck: Deck, references: Mapping[str, Reference]) -> None:
+    def __init__(self, deck: Deck, references: Mapping[str, Reference] | None) -> None:
         self.deck = deck
         self.references = references
         self.note_types = stock_note_types(deck)
@@ -219,8 +231,9 @@ class FileCompiler:
 
     def _sources(self, citations: tuple[Citation, ...]) -> str:
         shown = []
-        for citation in citations:
-            reference = self.references[citation.key.value].short
+        references = self.references or {}
+        for citation in citations if references else ():
+            reference = references[citation.key.value].short
             shown.append(f"{reference}, {html.escape(citation.at.value)}" if citation.at.value else reference)
         return "; ".join(shown)
 
@@ -238,15 +251,16 @@ def shared_identities(decks: list[Deck]) -> tuple[Diagnostic, ...]:
         claims = [("id", deck.id), ("name", deck.name), ("package", deck.folder.name)]
         claims += [("package", f"{deck.folder.name}-{edition.name}") for edition in deck.editions]
         for what, value in claims:
-            first = seen.setdefault((what, value), deck)
+            first = seen.setdefault((what, value), deck) if value else deck
             if first is not deck:
+                line, column = deck.places.get(what, (1, 1))
                 diagnostics.append(
                     Diagnostic(
                         path=deck.folder / "deck.yaml",
-                        line=1,
-                        column=1,
+                        line=line,
+                        column=column,
                         rule=f"duplicate-deck-{what}",
-                        message=f"the deck's {what} `{value}` is also that of {first.folder.name}",
+                        message=f"the deck's {what} {quoted(value)} is also that of {first.folder.name}",
                         hint=_REMEDIES[what],
                     )
                 )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from builder.compiler import CompiledDeck
-from builder.core.diagnostics import Diagnostic, Severity
+from builder.core.diagnostics import Diagnostic, Severity, quoted
 from builder.core.package import AnkiNote
 from builder.ledger import Ledger, NoteEntry
 from builder.source.files import DECK_FILE, LEDGER_FILE
@@ -89,7 +89,7 @@ class _Guard:
                 self._cost(
                     place,
                     "changed-note-type",
-                    f"`{note.id}` was released as a {entry.note_type} note and is now a {note.note_type} note",
+                    f"{quoted(note.id)} was released as a {entry.note_type} note and is now a {note.note_type} note",
                     "Anki would never update it again for students who have it: give the new note another id",
                     note.id,
                 ),
@@ -103,7 +103,7 @@ class _Guard:
                 self._cost(
                     place,
                     "gone-card",
-                    f"`{note.id}` loses a released card: {which}",
+                    f"{quoted(note.id)} loses a released card: {which}",
                     "students who study it would see an error in its place: keep the card",
                     note.id,
                 ),
@@ -114,7 +114,7 @@ class _Guard:
         return self._cost(
             (self.ledger_path, max(entry.line, 1), 1),
             "gone-note",
-            f"the released note `{note_id}` is no longer in the deck",
+            f"the released note {quoted(note_id)} is no longer in the deck",
             "students keep it for ever and it is never corrected again: bring it back, unless it is to be retired",
             note_id,
         )
@@ -123,7 +123,7 @@ class _Guard:
         return self._cost(
             (self.compiled.deck.folder / DECK_FILE, 1, 1),
             "changed-deck-id",
-            f"the deck was released with the id `{self.released.deck_id}`",
+            f"the deck was released with the id {quoted(self.released.deck_id)}",
             "students would get every card a second time, without their reviews: write the old id",
         )
 

@@ -81,9 +81,13 @@ EMPTY = Ledger()
 def read_ledger(path: Path) -> tuple[Ledger, tuple[Diagnostic, ...]]:
     """The ledger in a file; an empty one when there is no such file."""
     try:
+        if not path.resolve().is_relative_to(path.parent.resolve()):
+            return EMPTY, (_damaged(path, 1, "the ledger is a link to a place outside the deck"),)
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         return EMPTY, ()
+    except (OSError, RuntimeError):
+        return EMPTY, (_damaged(path, 1, "the ledger cannot be read"),)
     except UnicodeDecodeError:
         return EMPTY, (_damaged(path, 1, "the ledger is not UTF-8"),)
     return parse_ledger(text, path)

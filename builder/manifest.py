@@ -8,7 +8,7 @@ from pathlib import Path
 
 from builder import __version__
 from builder.build import PackageFile
-from builder.core.diagnostics import Diagnostic
+from builder.core.diagnostics import Diagnostic, quoted
 from builder.core.notes import Deck
 from builder.core.package import Package
 from builder.ledger import EMPTY, Ledger, format_ledger, parse_ledger
@@ -64,7 +64,7 @@ def read_released(path: Path, deck_id: str) -> tuple[Ledger, tuple[Diagnostic, .
     if found_format != FORMAT:
         return problem("a newer deckbuilder wrote this manifest", "update deckbuilder")
     if found_id != deck_id:
-        return problem(f"this manifest belongs to the deck `{found_id}`", another)
+        return problem(f"this manifest belongs to the deck {quoted(str(found_id))}", another)
     if damages:
         return problem("the ledger in this manifest is damaged", another)
     return ledger, ()

@@ -18,7 +18,7 @@ from builder.build import (
     write_packages,
 )
 from builder.compiler import CompiledDeck
-from builder.core.diagnostics import Diagnostic, has_errors
+from builder.core.diagnostics import Diagnostic, has_errors, quoted
 from builder.core.package import Package
 from builder.dating import recorded, release_time
 from builder.guards import costs
@@ -153,15 +153,17 @@ def _differences(compiled: CompiledDeck, package: Package, ledger: Ledger) -> tu
     for note in package.notes:
         entry = ledger.notes.get(note.id)
         if entry is None:
-            found.append(differs(*compiled.places[note.id], f"`{note.id}` was never released"))
+            found.append(differs(*compiled.places[note.id], f"{quoted(note.id)} was never released"))
         elif entry.digest != note.digest or not set(note.cards) <= set(entry.cards):
-            found.append(differs(*compiled.places[note.id], f"`{note.id}` has changed since its release"))
+            found.append(differs(*compiled.places[note.id], f"{quoted(note.id)} has changed since its release"))
         elif entry.note_type != note.note_type or entry.retired:
-            found.append(differs(*compiled.places[note.id], f"`{note.id}` was released as another note, or retired"))
+            found.append(
+                differs(*compiled.places[note.id], f"{quoted(note.id)} was released as another note, or retired")
+            )
     path = compiled.deck.folder / LEDGER_FILE
     for note_id, entry in ledger.notes.items():
         if not entry.retired and note_id not in compiled.places:
-            found.append(differs(path, entry.line, 1, f"the released note `{note_id}` is gone"))
+            found.append(differs(path, entry.line, 1, f"the released note {quoted(note_id)} is gone"))
     if not found and package_digest(package) != ledger.releases[-1].digest:
         what = "the deck differs from its last release: in its order, subdecks, description, templates or styling"
         found.append(differs(compiled.deck.folder / DECK_FILE, 1, 1, what))

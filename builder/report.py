@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -40,29 +41,38 @@ class _Lines:
 
 
 def _shown(path: Path, root: Path) -> str:
+    """The path as the author knows it: links are not followed, so that it leads to a file of the deck."""
     try:
-        return path.resolve().relative_to(root.resolve()).as_posix()
+        return Path(os.path.abspath(path)).relative_to(os.path.abspath(root)).as_posix()  # noqa: PTH100
     except ValueError:
         return path.as_posix()
 
 
 def _as_text(diagnostic: Diagnostic, root: Path, lines: _Lines) -> Iterator[str]:
-    place = f"{_shown(diagnostic.path, root)}:{diagnostic.line}:{diagnostic.column}"
-    yield f"{place}: {diagnostic.severity}: {diagnostic.message} [{diagnostic.rule}]"
-    source = "" if _leads_outside(diagnostic) else lines.line(diagnostic.path, diagnostic.line)
+    place = f"{_printable(_shown(diagnostic.path, root))}:{diagnostic.line}:{diagnostic.column}"
+    yield f"{place}: {diagnostic.severity}: {_printable(diagnostic.message)} [{diagnostic.rule}]"
+    # A link may lead to a file that is not the author's: what is in it is not shown.
+    source = "" if diagnostic.path.is_symlink() else lines.line(diagnostic.path, diagnostic.line)
     if source.strip():
         start = max(0, diagnostic.column - _WIDE // 2)
-        shown = "".join(character if character.isprintable() else " " for character in source[start : start + _WIDE])
+        before, after = source[start : diagnostic.column - 1], source[diagnostic.column - 1 : start + _WIDE]
         margin = " " * len(str(diagnostic.line))
-        yield f"  {diagnostic.line} | {shown}"
-        yield f"  {margin} | {' ' * (diagnostic.column - 1 - start)}^"
+        yield f"  {diagnostic.line} | {_printable(before)}{_printable(after)}"
+        yield f"  {margin} | {' ' * _width(_printable(before))}^"
     if diagnostic.hint:
-        yield f"    hint: {diagnostic.hint}"
+        yield f"    hint: {_printable(diagnostic.hint)}"
 
 
-def _leads_outside(diagnostic: Diagnostic) -> bool:
-    """Whether the file itself is the problem: a link out of the deck must not be read to be shown."""
-    return diagnostic.path.is_symlink()
+def _printable(text: str) -> str:
+    """`text` in one line, without the characters by which it could write elsewhere on a terminal."""
+    return "".join(character if character.isprintable() else " " for character in text)
+
+
+def _width(text: str) -> int:
+    """How many columns of a terminal `text` takes: wide letters take two, accents of their own none."""
+    from rich.cells import cell_len
+
+    return cell_len(text)
 
 
 def _as_dict(diagnostic: Diagnostic, root: Path) -> dict[str, str | int]:
@@ -79,11 +89,11 @@ def _as_dict(diagnostic: Diagnostic, root: Path) -> dict[str, str | int]:
 
 def _annotation(diagnostic: Diagnostic, root: Path) -> str:
     """GitHub's workflow command; its own marks are escaped so that no text of an author can end it."""
-    message = _escaped("\n".join(part for part in (diagnostic.message, diagnostic.hint) if part))
+    message = "%0A".join(_escaped(part) for part in (diagnostic.message, diagnostic.hint) if part)
     path = _escaped(_shown(diagnostic.path, root)).replace(":", "%3A").replace(",", "%2C")
     place = f"file={path},line={diagnostic.line},col={diagnostic.column}"
     return f"::{diagnostic.severity} {place},title={diagnostic.rule}::{message}"
 
 
 def _escaped(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return _printable(text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A"))

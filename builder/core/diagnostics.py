@@ -42,6 +42,13 @@ class TextProblem:
     hint: str = ""
 
 
+def quoted(text: str, limit: int = 60) -> str:
+    """An author's text as messages show it: in backticks, in one line, not longer than a glance takes."""
+    clean = "".join(character if character.isprintable() else f"\\u{ord(character):04x}" for character in text)
+    clean = clean.replace("`", "'")
+    return f"`{clean}`" if len(clean) <= limit else f"`{clean[: limit - 1]}…`"
+
+
 def has_errors(diagnostics: tuple[Diagnostic, ...]) -> bool:
     """Whether any of `diagnostics` keeps packages from being written."""
     return any(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from builder.core.text import Text
@@ -18,7 +19,10 @@ class Edition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deck:
-    """What `deck.yaml` says; `folder` is the deck's folder, `description` is Markdown."""
+    """What `deck.yaml` says; `folder` is the deck's folder, `description` is Markdown.
+
+    `places` has line and column of the values of `id` and `name`.
+    """
 
     folder: Path
     id: str
@@ -30,6 +34,7 @@ class Deck:
     description: str
     report_url: str
     editions: tuple[Edition, ...]
+    places: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
     @property
     def audiences(self) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote
 
-from builder.core.diagnostics import TextProblem
+from builder.core.diagnostics import TextProblem, quoted
 from builder.core.package import MediaFile
 
 PICTURES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".svg"})
@@ -50,38 +50,43 @@ class MediaFolder:
 
         if _SCHEME.match(written) and not re.match(r"[A-Za-z]:[\\/]", written):
             return problem(
-                "remote-media", f"`{written[:80]}` is not a file of the deck", "save it in the deck's folder"
+                "remote-media", f"{quoted(written)} is not a file of the deck", "save it in the deck's folder"
             )
         if "\\" in written:
             return problem(
-                "bad-path", f"`{written[:80]}` has a backslash", f"write `{written[:80].replace(chr(92), '/')}`"
+                "bad-path", f"{quoted(written)} has a backslash", f"write {quoted(written.replace(chr(92), '/'))}"
             )
         parts = written.split("/")
         if written.startswith("/") or ".." in parts or "\0" in written:
             return problem(
                 "outside-deck",
-                f"`{written[:80]}` is outside the deck's folder",
+                f"{quoted(written)} is outside the deck's folder",
                 "copy the file into the deck, such as media/",
             )
         path = self.folder.joinpath(*(part for part in parts if part not in ("", ".")))
-        if found := self._spelled_differently(path):
-            return problem("missing-media", f"there is no file `{written[:80]}`", f"did you mean `{found}`?")
-        if not path.is_file():
-            return problem("missing-media", f"there is no file `{written[:80]}`", f"paths begin at {self.folder.name}/")
-        if not path.resolve().is_relative_to(self._root):
-            return problem(
-                "outside-deck",
-                f"`{written[:80]}` is a link to a place outside the deck",
-                "copy the file itself into the deck",
-            )
+        try:
+            if not path.resolve().is_relative_to(self._root):
+                return problem(
+                    "outside-deck",
+                    f"{quoted(written)} is a link to a place outside the deck",
+                    "copy the file into the deck",
+                )
+            if found := self._spelled_differently(path):
+                return problem("missing-media", f"there is no file {quoted(written)}", f"did you mean {quoted(found)}?")
+            if not path.is_file():
+                return problem(
+                    "missing-media", f"there is no file {quoted(written)}", f"paths begin at {self.folder.name}/"
+                )
+        except (OSError, RuntimeError):  # a name longer than the system takes, or links that lead round in a circle
+            return problem("missing-media", f"there is no file {quoted(written)}", "give the file a shorter name")
         if path.suffix.lower() not in suffixes:
             kinds = ", ".join(sorted(suffix[1:] for suffix in suffixes))
-            return problem("media-kind", f"`{written[:80]}` cannot be used here", f"the kinds that work are {kinds}")
+            return problem("media-kind", f"{quoted(written)} cannot be used here", f"the kinds that work are {kinds}")
         try:
             digest = _digest(path)
         except OSError as error:
             return problem(
-                "missing-media", f"`{written[:80]}` cannot be read: {error.strerror}", "check its permissions"
+                "missing-media", f"{quoted(written)} cannot be read: {error.strerror}", "check its permissions"
             )
         return MediaFile(name=_name(path, digest), path=path, sha256=digest)
 

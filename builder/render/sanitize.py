@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import nh3
 
-from builder.core.diagnostics import TextProblem
+from builder.core.diagnostics import TextProblem, quoted
 
 TAGS = frozenset(
     {"a", "abbr", "b", "blockquote", "br", "caption", "cite", "code", "dd", "del", "details", "dfn", "div", "dl", "dt"}
@@ -91,13 +91,13 @@ class _Tags(HTMLParser):
         self._refuse("an HTML comment", "use a YAML comment: a line that begins with #")
 
     def handle_decl(self, decl: str) -> None:
-        self._refuse(f"`<!{decl[:20]}`", "write a literal < as &lt;")
+        self._refuse(quoted(f"<!{decl}", 20), "write a literal < as &lt;")
 
     def unknown_decl(self, data: str) -> None:
         self.handle_decl(data)
 
     def handle_pi(self, data: str) -> None:
-        self._refuse(f"`<?{data[:20]}`", "write a literal < as &lt;")
+        self._refuse(quoted(f"<?{data}", 20), "write a literal < as &lt;")
 
     def _refuse(self, what: str, hint: str) -> None:
         self.problems.append(TextProblem(self._offset(), "forbidden-html", f"{what} is not allowed in a card", hint))
@@ -116,7 +116,9 @@ def tag_problems(tag: HtmlTag) -> Iterator[TextProblem]:
     """What is forbidden in a tag."""
     if tag.name not in TAGS:
         hint = _ADVICE.get(tag.name, "remove it, or write a literal < as &lt;")
-        yield TextProblem(tag.offset, "forbidden-html", f"the tag <{tag.name}> is not allowed in a card", hint)
+        yield TextProblem(
+            tag.offset, "forbidden-html", f"the tag {quoted('<' + tag.name + '>')} is not allowed in a card", hint
+        )
         return
     for name, value in tag.attributes:
         if name not in _EVERYWHERE and name not in _OWN.get(tag.name, ()):
@@ -125,7 +127,7 @@ def tag_problems(tag: HtmlTag) -> Iterator[TextProblem]:
                 if name.startswith("on")
                 else "remove it; `class` and CSS can style it"
             )
-            message = f"the attribute `{name}` is not allowed in <{tag.name}>"
+            message = f"the attribute {quoted(name)} is not allowed in {quoted('<' + tag.name + '>')}"
             yield TextProblem(tag.offset, "forbidden-html", message, hint)
         elif name == "style" and not value.replace(" ", "").startswith("text-align:"):
             hint = "use `class` and the deck's own CSS"
@@ -139,12 +141,12 @@ def link_problem(address: str) -> str:
     try:
         scheme = urlsplit(address.strip()).scheme.lower()
     except ValueError:
-        return f"`{address[:60]}` is not an address"
+        return f"{quoted(address)} is not an address"
     if scheme in LINK_SCHEMES:
         return ""
     if scheme:
-        return f"links may not begin with `{scheme}:`"
-    return f"`{address[:60]}` leads nowhere from a card"
+        return f"links may not begin with {quoted(scheme + ':')}"
+    return f"{quoted(address)} leads nowhere from a card"
 
 
 _ALLOWED = {tag: set(_OWN.get(tag, frozenset()) | _EVERYWHERE) for tag in TAGS}

@@ -76,7 +76,7 @@ class HtmlWriter:
         elif kind == "Start":
             self._start(value, start)
         elif kind == "End":
-            self._end(value, start)
+            self._end(value)
         elif kind == "Code":
             self.out.append(f"<code>{_escaped(self.protected.original(value))}</code>")
         elif kind == "InlineHtml":
@@ -146,12 +146,12 @@ class HtmlWriter:
             self._column += 1
             yield f"<{self._cell}>" if alignment == "None" else f'<{self._cell} style="text-align:{alignment.lower()}">'
 
-    def _end(self, tag: Any, start: int) -> None:
+    def _end(self, tag: Any) -> None:
         name, value = (tag, None) if type(tag) is str else next(iter(tag.items()))
         if self._alt is not None:
             self._alt_depth -= 1
             if self._alt_depth < 0:
-                self._finish_image(start)
+                self._finish_image()
         elif name == "HtmlBlock":
             block, self._html_block = "".join(self._html_block or ()), None
             self._html(block, self._html_start)
@@ -189,10 +189,10 @@ class HtmlWriter:
         self.out.append(f'<img src="{html.escape(name)}"{title}')
         self._alt, self._alt_depth = [], 0
 
-    def _finish_image(self, start: int) -> None:
+    def _finish_image(self) -> None:
         alt = "".join(self._alt or ())
         self._alt = None
-        self._attributes(alt, start)
+        self._attributes(alt)
         self.out.append(f' alt="{html.escape(alt)}" />')
 
     def _picture(self, source: str, start: int) -> str:
@@ -217,7 +217,7 @@ class HtmlWriter:
             between, position = markup[position : tag.offset], tag.offset + tag.length
             source = markup[tag.offset : position]
             self._gaps(between, place - len(between.encode("utf-8")))
-            self._attributes(source, place)
+            self._attributes(source)
             self._tag(tag, place)
             self.out += (between, self.protected.original(source))
         self._gaps(markup[position:], _byte(start, markup, position))
@@ -291,16 +291,18 @@ class HtmlWriter:
                         self._left_open(*gaps[-1])
                     self._open.remove(gaps[-1])
 
-    def _attributes(self, text: str, start: int) -> None:
+    def _attributes(self, text: str) -> None:
         """Within a tag Anki must not put anything: a gap or a sound would tear it apart."""
         for match in PARKED.finditer(text):
-            if self.protected.piece(match.group()).role != "maths":
-                self._report(
-                    start,
+            piece = self.protected.piece(match.group())
+            if piece.role != "maths":
+                problem = TextProblem(
+                    piece.offset,
                     "crossing-cloze",
                     "a gap or sound cannot be inside a picture's description or a tag",
                     "put it around or beside the whole picture or tag",
                 )
+                self.problems.append(problem)
                 return
 
     def _report(self, byte: int, rule: str, message: str, hint: str) -> None:

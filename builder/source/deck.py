@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from builder.core.diagnostics import Diagnostic
+from builder.core.diagnostics import Diagnostic, quoted
 from builder.core.notes import Deck, Edition
 from builder.core.text import ABSENT, Text
 from builder.source.events import Mapping, read_tree
@@ -45,11 +45,12 @@ def _deck(reader: Reader, root: Mapping, folder: Path, *, whole: bool) -> Deck:
     for key in ("id", "name", "tag"):
         if whole and key not in root.values and key not in meant:
             reader.report((1, 1), "missing-key", f"deck.yaml has no `{key}`", f"add a line `{key}: ...`")
+    deck_id = reader.text(root, "id")
     name = reader.text(root, "name")
     tag = reader.text(root, "tag")
     return Deck(
         folder=folder,
-        id=_deck_id(reader, reader.text(root, "id")),
+        id=_deck_id(reader, deck_id),
         name=reader.deck_name(name) if name is not ABSENT else "",
         tag=tag.value if tag is not ABSENT and reader.tag(tag) else "",
         language=_matching(reader, reader.text(root, "language"), _LANGUAGE, "a language code such as `en` or `pt-BR`")
@@ -61,6 +62,7 @@ def _deck(reader: Reader, root: Mapping, folder: Path, *, whole: bool) -> Deck:
         description=reader.text(root, "description").value.strip(),
         report_url=_report_url(reader, reader.text(root, "report_url")),
         editions=_editions(reader, root),
+        places={"id": (deck_id.line, deck_id.column), "name": (name.line, name.column)},
     )
 
 
@@ -69,7 +71,7 @@ def _deck_id(reader: Reader, text: Text) -> str:
         reader.report(
             text,
             "bad-deck-id",
-            f"`{text.value}` could be the id of somebody else's deck",
+            f"{quoted(text.value)} could be the id of somebody else's deck",
             "write small letters and digits in parts joined by `-`, the last of six or more with a digit among them, "
             "such as `sciatica-7f3k2q`; `deckbuilder new` makes one; never change it after a release",
         )
@@ -78,7 +80,7 @@ def _deck_id(reader: Reader, text: Text) -> str:
 
 def _matching(reader: Reader, text: Text, pattern: re.Pattern[str], what: str) -> str:
     if text is not ABSENT and not pattern.fullmatch(text.value):
-        reader.report(text, "bad-value", f"`{text.value}` is not {what}")
+        reader.report(text, "bad-value", f"{quoted(text.value)} is not {what}")
         return ""
     return text.value
 
@@ -86,7 +88,7 @@ def _matching(reader: Reader, text: Text, pattern: re.Pattern[str], what: str) -
 def _report_url(reader: Reader, text: Text) -> str:
     if text is not ABSENT and not text.value.startswith(("https://", "http://", "mailto:")):
         reader.report(
-            text, "bad-link", f"`{text.value}` is not a web or mail address", "begin it with https:// or mailto:"
+            text, "bad-link", f"{quoted(text.value)} is not a web or mail address", "begin it with https:// or mailto:"
         )
     return text.value
 
@@ -101,27 +103,32 @@ def _editions(reader: Reader, root: Mapping) -> tuple[Edition, ...]:
             reader.report(
                 mapping.key_place(name),
                 "bad-value",
-                f"`{name}` cannot be part of a file name",
+                f"{quoted(name)} cannot be part of a file name",
                 "use small letters, digits, `-`",
             )
         if name in _RESERVED:
             reader.report(
-                mapping.key_place(name), "bad-value", f"`{name}` is a name of deckbuilder's own", "choose another name"
+                mapping.key_place(name),
+                "bad-value",
+                f"{quoted(name)} is a name of deckbuilder's own",
+                "choose another name",
             )
-        if not (details := reader.mapping(node, f"edition `{name}`")):
+        if not (details := reader.mapping(node, f"edition {quoted(name)}")):
             continue
-        reader.keys(details, ("audience",), f"edition `{name}`")
+        reader.keys(details, ("audience",), f"edition {quoted(name)}")
         audience = reader.text(details, "audience")
         if audience is ABSENT:
             if "audience" not in details.values:
                 reader.report(
                     mapping.key_place(name),
                     "missing-key",
-                    f"edition `{name}` has no audience",
+                    f"edition {quoted(name)} has no audience",
                     "write `{audience: student}`",
                 )
         elif not _WORD.fullmatch(audience.value):
-            reader.report(audience, "bad-value", f"`{audience.value}` is not a word", "use small letters, digits, `-`")
+            reader.report(
+                audience, "bad-value", f"{quoted(audience.value)} is not a word", "use small letters, digits, `-`"
+            )
         else:
             editions.append(Edition(name=name, audience=audience.value))
     return tuple(editions)

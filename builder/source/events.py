@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 import yaml
 from yaml.cyaml import CParser  # type: ignore[attr-defined]
 
-from builder.core.diagnostics import Diagnostic
+from builder.core.diagnostics import Diagnostic, quoted
 from builder.core.text import Text
 from builder.source.syntax import UNQUOTED_BRACES, describe_syntax_error
 
@@ -65,6 +65,7 @@ class _TreeReader:
         self.path = path
         self.diagnostics: list[Diagnostic] = []
         self.stopped = False
+        self.brackets: list[tuple[int, int]] = []
         self._next: Callable[[], Any] = CParser(text.encode("utf-8")).get_event
 
     def report(self, line: int, column: int, rule: str, message: str, hint: str = "") -> None:
@@ -78,7 +79,9 @@ class _TreeReader:
         try:
             return self._next()
         except yaml.YAMLError as error:
-            self.diagnostics.append(describe_syntax_error(error, self.text, self.path))
+            self.diagnostics.append(
+                describe_syntax_error(error, self.text, self.path, self.brackets[-1] if self.brackets else None)
+            )
             self.stop()
 
     def stop(self) -> NoReturn:
@@ -114,7 +117,12 @@ class _TreeReader:
             self.refuse(
                 event, "too-deep", f"nested deeper than {MAX_DEPTH} levels", "a note needs three levels at most"
             )
-        return self.mapping(event, depth) if kind is yaml.MappingStartEvent else self.sequence(event, depth)
+        if event.flow_style:
+            self.brackets.append((event.start_mark.line, event.start_mark.column))
+        found = self.mapping(event, depth) if kind is yaml.MappingStartEvent else self.sequence(event, depth)
+        if event.flow_style:
+            self.brackets.pop()
+        return found
 
     def refuse_indirection(self, event: Any) -> None:
         hint = "write the text itself; a text that begins with this character must be quoted"
@@ -175,7 +183,7 @@ class _TreeReader:
                         where.line + 1,
                         where.column + 1,
                         "duplicate-key",
-                        f"`{key}` is written twice",
+                        f"{quoted(key)} is written twice",
                         f"the first is in line {marks[key].line + 1}; keep one of them",
                     )
                 else:
@@ -230,6 +238,8 @@ def read_tree(text: str, path: Path) -> tuple[Tree, tuple[Diagnostic, ...]]:
         return Tree(None, whole=False), (character,)
     reader = _TreeReader(text, path)
     root = reader.document()
+    if isinstance(root, Text) and not root.value and not root.style:
+        root = None  # nothing but comments, or a lone `---`
     return Tree(root, whole=not reader.stopped), tuple(reader.diagnostics)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from errno import ELOOP
 from pathlib import Path
 
 from builder.core.diagnostics import Diagnostic
@@ -28,6 +29,23 @@ def find_decks(root: Path) -> tuple[Path, ...]:
     )
 
 
+def is_inside(path: Path, folder: Path) -> bool:
+    """Whether a path, its links followed, is in a folder; raises OSError for links that lead round in a circle."""
+    try:
+        return path.resolve().is_relative_to(folder.resolve())
+    except RuntimeError as error:  # how Python before 3.13 says it
+        raise OSError(ELOOP, "its links lead round in a circle", str(path)) from error
+
+
+def linked_folders(folder: Path) -> tuple[Path, ...]:
+    """The folders of a deck that are links to places outside it; what is in them is not read."""
+    found = []
+    for parent, folders, _ in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        found += [Path(parent, name) for name in folders if Path(parent, name).is_symlink()]
+    return tuple(sorted(path for path in found if not path.resolve().is_relative_to(folder.resolve())))
+
+
 def note_files(folder: Path) -> tuple[Path, ...]:
     """The YAML files of a deck that hold notes, in the order new cards are shown: by path, compared part by part."""
     found = [path for path in _walk(folder) if path.suffix.lower() in _SUFFIXES]
@@ -47,9 +65,10 @@ def read_text(path: Path, folder: Path) -> tuple[str, tuple[Diagnostic, ...]]:
     def problem(rule: str, message: str, hint: str, line: int = 1, column: int = 1) -> tuple[str, tuple[Diagnostic]]:
         return "", (Diagnostic(path=path, line=line, column=column, rule=rule, message=message, hint=hint),)
 
-    if not path.resolve().is_relative_to(folder.resolve()):
-        return problem("outside-deck", "this file is a link to a place outside the deck", "copy the file into the deck")
     try:
+        if not is_inside(path, folder):
+            hint = "copy the file into the deck"
+            return problem("outside-deck", "this file is a link to a place outside the deck", hint)
         if path.stat().st_size > MAX_FILE:
             return problem("file-too-large", "this file is larger than 64 MB", "split it into several files")
         data = path.read_bytes()

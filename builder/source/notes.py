@@ -7,7 +7,7 @@ from collections.abc import Mapping as MappingType
 from dataclasses import dataclass
 from pathlib import Path
 
-from builder.core.diagnostics import Diagnostic
+from builder.core.diagnostics import Diagnostic, quoted
 from builder.core.notes import Citation, ClozeNote, Deck, Note, QuestionNote, Reference
 from builder.core.text import ABSENT, Text
 from builder.source.events import Mapping, Node, Tree, read_tree
@@ -36,8 +36,8 @@ class NoteFile:
         return tuple(self.reader.diagnostics)
 
 
-def read_notes(path: Path, deck: Deck, references: MappingType[str, Reference]) -> NoteFile:
-    """The notes of one file of `deck`."""
+def read_notes(path: Path, deck: Deck, references: MappingType[str, Reference] | None) -> NoteFile:
+    """The notes of one file of `deck`; sources are not checked when the references are not known."""
     text, diagnostics = read_text(path, deck.folder)
     reader = Reader(path, text)
     reader.diagnostics.extend(diagnostics)
@@ -49,7 +49,7 @@ def read_notes(path: Path, deck: Deck, references: MappingType[str, Reference]) 
 
 
 class _NotesReader:
-    def __init__(self, reader: Reader, deck: Deck, references: MappingType[str, Reference]) -> None:
+    def __init__(self, reader: Reader, deck: Deck, references: MappingType[str, Reference] | None) -> None:
         self.reader = reader
         self.audiences = deck.audiences
         self.references = references
@@ -157,7 +157,7 @@ class _NotesReader:
             reader.report(
                 text,
                 "bad-id",
-                f"`{text.value[:120]}` cannot be an id",
+                f"{quoted(text.value)} cannot be an id",
                 "use letters, digits, `-`, `_` and `.`, at most 100, and begin with a letter or digit",
             )
         return text
@@ -175,7 +175,7 @@ class _NotesReader:
         if not hint:
             named = ", ".join(self.audiences)
             hint = f"deck.yaml names these: {named}" if named else "name it under `editions` in deck.yaml"
-        self.reader.report(text, "unknown-audience", f"no edition is for the audience `{text.value}`", hint)
+        self.reader.report(text, "unknown-audience", f"no edition is for the audience {quoted(text.value)}", hint)
         return ""
 
     def _sources(self, node: Mapping) -> tuple[Citation, ...]:
@@ -198,9 +198,9 @@ class _NotesReader:
             return None
         if key is ABSENT:
             return None
-        if key.value not in self.references:
+        if self.references is not None and key.value not in self.references:
             hint = suggestion(key.value, self.references) or "add it to references.yaml"
-            reader.report(key, "unknown-source", f"`{key.value}` is not in references.yaml", hint)
+            reader.report(key, "unknown-source", f"{quoted(key.value)} is not in references.yaml", hint)
         return Citation(key=key, at=at)
 
 

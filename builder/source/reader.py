@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 
-from builder.core.diagnostics import Diagnostic, Severity, TextProblem
+from builder.core.diagnostics import Diagnostic, Severity, TextProblem, quoted
 from builder.core.text import ABSENT, Text
 from builder.source.events import Mapping, Node, Sequence, name_of
 from builder.source.locate import locate
@@ -18,13 +18,15 @@ _TAG_PROBLEM = re.compile(r"\s")
 
 def closest(word: str, words: Iterable[str]) -> str:
     """The one of `words` that `word` was probably meant to be, '' when none is close."""
-    return next(iter(get_close_matches(word, list(words), n=1, cutoff=0.6)), "")
+    by_letters = {candidate.casefold().replace("_", ""): candidate for candidate in words}
+    near = get_close_matches(word[:100].casefold().replace("_", ""), list(by_letters), n=1, cutoff=0.6)
+    return by_letters[near[0]] if near else ""
 
 
 def suggestion(word: str, words: Iterable[str]) -> str:
     """`did you mean …?` when one of `words` is close to `word`, else ''."""
     close = closest(word, words)
-    return f"did you mean `{close}`?" if close else ""
+    return f"did you mean {quoted(close)}?" if close else ""
 
 
 class Reader:
@@ -75,7 +77,7 @@ class Reader:
                 close = closest(key, known)
                 meant.append(close)
                 hint = f"did you mean `{close}`?" if close else f"the keys of {what} are: {', '.join(known)}"
-                self.report(node.key_place(key), "unknown-key", f"`{key}` is not a key of {what}", hint)
+                self.report(node.key_place(key), "unknown-key", f"{quoted(key)} is not a key of {what}", hint)
         return frozenset(meant)
 
     def mapping(self, node: Node, what: str) -> Mapping | None:
@@ -152,7 +154,7 @@ class Reader:
         if isinstance(value, Sequence):
             return value.items
         if isinstance(value, Text) and value.value:
-            hint = f"write `{key}: [{value.value}]`" if "\n" not in value.value else f"write `{key}: [...]`"
+            hint = f"write {quoted(f'{key}: [{value.value}]')}"
         else:
             hint = f"write `{key}: [a, b]`, or each item in a line of its own after `- `"
         self.report(value, "wrong-type", f"`{key}` must be a list, not {name_of(value)}", hint)
@@ -164,10 +166,15 @@ class Reader:
         if value in self._tags:
             return True
         if not value or not all(value.split("::")):
-            self.report(text, "bad-tag", f"`{value}` has an empty part", "write `Topic`, or `Topic::Detail`")
+            self.report(text, "bad-tag", f"{quoted(value)} has an empty part", "write `Topic`, or `Topic::Detail`")
         elif _TAG_PROBLEM.search(value):
             better = "-".join(value.split())
-            self.report(text, "bad-tag", f"`{value}` has a space; Anki would take it for two tags", f"write `{better}`")
+            self.report(
+                text,
+                "bad-tag",
+                f"{quoted(value)} has a space; Anki would take it for two tags",
+                f"write {quoted(better)}",
+            )
         else:
             self._tags.add(value)
             return True
@@ -178,7 +185,7 @@ class Reader:
         parts = [part.strip() for part in text.value.split("::")]
         if not all(parts):
             self.report(
-                text, "bad-deck-name", f"`{text.value}` has an empty part", "write `Anatomy`, or `Anatomy::Hip`"
+                text, "bad-deck-name", f"{quoted(text.value)} has an empty part", "write `Anatomy`, or `Anatomy::Hip`"
             )
             return ""
         return "::".join(parts)

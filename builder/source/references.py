@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import html
+import os
 from pathlib import Path
 
-from builder.core.diagnostics import Diagnostic
+from builder.core.diagnostics import Diagnostic, quoted
 from builder.core.notes import Reference
 from builder.core.text import ABSENT, Text
 from builder.source.events import Mapping, Node, Sequence, read_tree
@@ -13,14 +14,14 @@ from builder.source.files import REFERENCES_FILE, read_text
 from builder.source.reader import Reader
 
 
-def read_references(folder: Path) -> tuple[dict[str, Reference], tuple[Diagnostic, ...]]:
-    """The references of the deck in `folder`, by key; none when it has no such file."""
+def read_references(folder: Path) -> tuple[dict[str, Reference] | None, tuple[Diagnostic, ...]]:
+    """The references of the deck in `folder`, by key; none when it has no such file, None when they cannot be known."""
     path = folder / REFERENCES_FILE
-    if not path.exists():
+    if not os.path.lexists(path):
         return {}, ()
     text, diagnostics = read_text(path, folder)
     if diagnostics:
-        return {}, diagnostics
+        return None, diagnostics
     tree, diagnostics = read_tree(text, path)
     reader = Reader(path, text)
     reader.diagnostics.extend(diagnostics)
@@ -30,7 +31,7 @@ def read_references(folder: Path) -> tuple[dict[str, Reference], tuple[Diagnosti
         for item in reader.items(root, "references"):
             if reference := reader.mapping(item, "a reference"):
                 _add(reader, reference, found)
-    return found, tuple(reader.diagnostics)
+    return found if tree.whole else None, tuple(reader.diagnostics)
 
 
 def _add(reader: Reader, node: Mapping, found: dict[str, Reference]) -> None:
@@ -40,7 +41,7 @@ def _add(reader: Reader, node: Mapping, found: dict[str, Reference]) -> None:
             reader.report(node, "missing-id", "the reference has no `id`", "add `id: author-year`")
     elif key.value in found:
         reader.report(
-            key, "duplicate-id", f"`{key.value}` is already the id of another reference", "rename one of them"
+            key, "duplicate-id", f"{quoted(key.value)} is already the id of another reference", "rename one of them"
         )
     else:
         found[key.value] = Reference(key=key.value, short=html.escape(_short_form(node)))

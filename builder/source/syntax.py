@@ -29,10 +29,18 @@ _QUOTE_IT = "put the whole text in quotes, or write it in a line of its own belo
 _KEY = re.compile(r"\s*(?:- +)*[\w-]+:(?: +|$)")
 
 
-def describe_syntax_error(error: yaml.YAMLError, text: str, path: Path) -> Diagnostic:
-    """The diagnostic for a syntax error that libyaml found in `text`."""
+def describe_syntax_error(error: yaml.YAMLError, text: str, path: Path, bracket: tuple[int, int] | None) -> Diagnostic:
+    """The diagnostic for a syntax error that libyaml found in `text`.
+
+    `bracket` is where the innermost `[` or `{` that is still open stands: line and column, from 0.
+    """
     lines = text.split("\n")
-    line, column, complaint = _describe(error, lines)
+    if bracket and isinstance(error, yaml.MarkedYAMLError) and "node content" in (error.problem or ""):
+        line, column, complaint = _in_brackets(error, lines, bracket)
+    else:
+        line, column, complaint = _describe(error, lines)
+    line = min(line, len(lines) - 1)
+    column = min(column, len(lines[line]))
     return Diagnostic(
         path=path,
         line=line + 1,
@@ -142,6 +150,14 @@ def _stray_colon(lines: list[str], line: int, column: int) -> tuple[int, int, Co
     if above >= 0 and not _KEY.match(lines[above]):
         return *_content(lines, above), _missing_colon(lines[above])
     return *_content(lines, line), _indentation()
+
+
+def _in_brackets(error: yaml.MarkedYAMLError, lines: list[str], bracket: tuple[int, int]) -> tuple[int, int, Complaint]:
+    mark = error.problem_mark
+    if mark is not None and mark.line < len(lines) and lines[mark.line][mark.column : mark.column + 1] == ",":
+        complaint = Complaint("yaml-syntax", "nothing stands before this comma", "remove it, or write what is missing")
+        return mark.line, mark.column, complaint
+    return _unclosed_bracket(lines, *bracket)
 
 
 def _unclosed_bracket(lines: list[str], line: int, column: int) -> tuple[int, int, Complaint]:
