@@ -25,11 +25,11 @@ from builder.source.references import read_references
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompiledFile:
-    """What one file became; `places` has line and column of each note's id, in the order of `notes`."""
+    """What one file became; `ids` has every id in it with line and column, also those of broken notes."""
 
     path: Path
     notes: tuple[AnkiNote, ...]
-    places: tuple[tuple[int, int], ...]
+    ids: tuple[tuple[str, int, int], ...]
     diagnostics: tuple[Diagnostic, ...]
 
 
@@ -73,12 +73,12 @@ def compile_deck(folder: Path, progress: Progress = no_progress) -> tuple[Compil
     for count, path in enumerate(paths, 1):
         compiled = compiler.compile_file(path)
         diagnostics += compiled.diagnostics
-        for note, (line, column) in zip(compiled.notes, compiled.places, strict=True):
-            if note.id in places:
-                diagnostics.append(_twice(note.id, path, line, column, places[note.id]))
+        for note_id, line, column in compiled.ids:
+            if note_id in places:
+                diagnostics.append(_twice(note_id, path, line, column, places[note_id]))
             else:
-                places[note.id] = (path, line, column)
-                notes.append(note)
+                places[note_id] = (path, line, column)
+        notes += compiled.notes
         progress(count, len(paths))
     compiled_deck = CompiledDeck(
         deck=deck, note_types=compiler.note_types, notes=tuple(notes), media=compiler.media_of(notes), places=places
@@ -135,16 +135,13 @@ class FileCompiler:
         """The notes of one file, and everything that is wrong in it."""
         file = read_notes(path, self.deck, self.references)
         notes: list[AnkiNote] = []
-        places: list[tuple[int, int]] = []
-        for note in file.notes:
+        for note, sound in zip(file.notes, file.sound, strict=True):
             before = file.reader.errors
             compiled = self._note(note, file)
-            if file.reader.errors == before:
+            if sound and file.reader.errors == before:
                 notes.append(compiled)
-                places.append((note.id.line, note.id.column))
-        return CompiledFile(
-            path=path, notes=tuple(notes), places=tuple(places), diagnostics=tuple(file.reader.diagnostics)
-        )
+        ids = tuple((text.value, text.line, text.column) for text in file.ids)
+        return CompiledFile(path=path, notes=tuple(notes), ids=ids, diagnostics=tuple(file.reader.diagnostics))
 
     def media_of(self, notes: list[AnkiNote]) -> tuple[MediaFile, ...]:
         """The files that these notes use, sorted by name."""
@@ -191,7 +188,7 @@ class FileCompiler:
     def _question(self, note: QuestionNote, file: NoteFile) -> tuple[dict[str, str], tuple[int, ...], tuple[str, ...]]:
         question = self._field(note.question, file)
         answer = self._field(note.answer, file)
-        if note.typed and not answer.is_plain:
+        if note.typed and (not answer.is_plain or "\n" in answer.html) and note.answer is not ABSENT:
             file.reader.report(
                 note.answer,
                 "typed-markup",
@@ -208,7 +205,7 @@ class FileCompiler:
 
     def _cloze(self, note: ClozeNote, file: NoteFile) -> tuple[dict[str, str], tuple[int, ...], tuple[str, ...]]:
         text = self._field(note.text, file, cloze=True)
-        if not text.cards and not text.problems:
+        if note.text is not ABSENT and not text.cards and not text.problems:
             file.reader.report(
                 note.text,
                 "missing-cloze",
@@ -232,7 +229,9 @@ class FileCompiler:
     def _sources(self, citations: tuple[Citation, ...]) -> str:
         shown = []
         references = self.references or {}
-        for citation in citations if references else ():
+        for citation in citations:
+            if citation.key.value not in references:
+                continue  # reported when the note was read
             reference = references[citation.key.value].short
             shown.append(f"{reference}, {html.escape(citation.at.value)}" if citation.at.value else reference)
         return "; ".join(shown)

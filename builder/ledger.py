@@ -119,10 +119,10 @@ def parse_ledger(text: str, path: Path) -> tuple[Ledger, tuple[Diagnostic, ...]]
                 deck_id = rest
             elif word == "release":
                 modified, version, digest = rest.split(" ")
-                releases.add(ReleaseEntry(modified=int(modified), version=version, digest=digest))
+                releases.add(ReleaseEntry(modified=_time(modified), version=version, digest=digest))
             else:
                 raise ValueError(word)
-        except ValueError:
+        except (ValueError, RecursionError):
             what = "a merge left its marks here" if line[:7] in _CONFLICT else "this line of the ledger is damaged"
             diagnostics.append(_damaged(path, number, what))
     ledger = Ledger(deck_id=deck_id, notes=notes, types=types, releases=tuple(sorted(releases)))
@@ -147,18 +147,28 @@ def _note(rest: str, line: int) -> NoteEntry:
         note_type=note_type,
         cards=tuple(int(number.removesuffix("-")) for number in numbers),
         dropped=tuple(int(number[:-1]) for number in numbers if number.endswith("-")),
-        created=int(created),
-        modified=int(modified),
+        created=_time(created),
+        modified=_time(modified),
         digest="" if digest == "-" else digest,
         retired=bool(flags),
         line=line,
     )
 
 
+def _time(text: str) -> int:
+    """A time in seconds or milliseconds; raises ValueError for what no calendar has."""
+    if not text.isdecimal() or len(text) > 14:
+        raise ValueError(text)
+    return int(text)
+
+
 def _type(rest: str, line: int) -> TypeEntry:
     key, modified, digest, schema = rest.split(" ", 3)
-    json.loads(schema)
-    return TypeEntry(key=key, modified=int(modified), digest="" if digest == "-" else digest, schema=schema, line=line)
+    if not isinstance(json.loads(schema), dict):
+        raise ValueError(schema)
+    return TypeEntry(
+        key=key, modified=_time(modified), digest="" if digest == "-" else digest, schema=schema, line=line
+    )
 
 
 def format_ledger(ledger: Ledger) -> str:

@@ -82,6 +82,8 @@ def test_did_you_mean_in_files(name: str, content: str, meant: str, tmp_path: Pa
         (f"id: a\n{GOOD}\ntags: [Fixed loops]", ["`Fixed-loops`"]),
         # YAML
         ("id: a\nquestion:Which knot?\nanswer: x", ["`question: Which knot?`"]),
+        ("id: a\nquestion:\u00a0Which knot?\nanswer: x", ["`question: Which knot?`"]),
+        ("id: a\nquestion\uff1aWhich knot?\nanswer: x", ["`question: Which knot?`"]),
         ("id: a\nquestion Which knot?\nanswer: x", ["`question: Which knot?`"]),
         ("id: a\nquestion: Which: this?\nanswer: x", ["quotes"]),
         ("id: a\nquestion: \u201cWhich: this?\u201d\nanswer: x", ["straight"]),

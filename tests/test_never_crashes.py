@@ -121,6 +121,7 @@ def test_random_yaml_in_the_other_files(tmp_path_factory: pytest.TempPathFactory
 
 @given(question=_MARKDOWN, answer=_MARKDOWN, cloze=_MARKDOWN)
 @example(question="x", answer="</b", cloze="{{c1::</b")
+@example(question="\\``", answer="x", cloze="{{c1::x}} \\```")
 @example(question="<a", answer="![a\n", cloze="<td>{{c1::x}}</td>")
 @settings(max_examples=300, deadline=None)
 def test_random_markdown(deck: Path, question: str, answer: str, cloze: str) -> None:

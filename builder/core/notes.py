@@ -21,7 +21,8 @@ class Edition:
 class Deck:
     """What `deck.yaml` says; `folder` is the deck's folder, `description` is Markdown.
 
-    `places` has line and column of the values of `id` and `name`.
+    `places` has line and column of the values of `id` and `name`. `is_whole` is False when there are errors in it: then
+    nobody is blamed for naming an audience that is not there.
     """
 
     folder: Path
@@ -35,6 +36,7 @@ class Deck:
     report_url: str
     editions: tuple[Edition, ...]
     places: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    is_whole: bool = True
 
     @property
     def audiences(self) -> tuple[str, ...]:

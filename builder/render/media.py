@@ -52,6 +52,9 @@ class MediaFolder:
             return problem(
                 "remote-media", f"{quoted(written)} is not a file of the deck", "save it in the deck's folder"
             )
+        if re.match(r"[A-Za-z]:", written):
+            hint = "copy the file into the deck, such as media/"
+            return problem("outside-deck", f"{quoted(written)} is outside the deck's folder", hint)
         if "\\" in written:
             return problem(
                 "bad-path", f"{quoted(written)} has a backslash", f"write {quoted(written.replace(chr(92), '/'))}"

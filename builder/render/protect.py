@@ -19,9 +19,9 @@ PARKED = re.compile("[\U000f0000-\U0010ffff]")
 _WITH_EDGE = re.compile(f"([\U00100000-\U0010ffff]){_EDGE}|{_EDGE}([\U00100000-\U0010ffff])")
 
 _CANDIDATE = re.compile(r"\\.|`+|\$|\[sound:|\{\{|\}\}", re.DOTALL)
-_OPENING = re.compile(r"\{\{c([1-9][0-9]{0,2})::")
-_GAP_MARK = re.compile(r"\{\{c[1-9][0-9]{0,2}::|\}\}")
-_INNER = re.compile(r"\\.|\{\{c[1-9][0-9]{0,2}::|[{}]", re.DOTALL)
+_OPENING = re.compile(r"\{\{c([1-9][0-9]*)::")
+_GAP_MARK = re.compile(r"\{\{c[1-9][0-9]*::|\}\}")
+_INNER = re.compile(r"\\.|\{\{c[1-9][0-9]*::|[{}]", re.DOTALL)
 MAX_CLOZE = 499  # Anki ignores higher numbers
 
 Role = Literal["maths", "sound", "open", "close"]
@@ -99,6 +99,7 @@ class _Scanner:
         self._copied = 0
         self._length = 0
         self._absent: set[str] = set()
+        self._lost = 0
         self._ticks: dict[str, list[int]] | None = None
 
     def scan(self) -> Protected:
@@ -226,6 +227,7 @@ class _Scanner:
                 if formula.startswith("}", position):
                     parts.append(formula[copied:position] + " ")
                     copied = position
+        self._lost += len(gaps)
         for _, place in gaps:
             self._problem(
                 offset + place, "unclosed-cloze", "this gap is never closed", "end it with `}}` inside the maths"
@@ -253,7 +255,8 @@ class _Scanner:
         return start + 2
 
     def _count(self, opening: str, offset: int) -> None:
-        number = int(opening[3:-2])
+        digits = opening[3:-2]
+        number = int(digits) if len(digits) < 5 else MAX_CLOZE + 1
         if not self.cloze:
             self._problem(
                 offset,
@@ -270,6 +273,9 @@ class _Scanner:
 
     def _closing(self, start: int) -> int:
         if not self.cloze:
+            return start + 2
+        if not self.open and self._lost:
+            self._lost -= 1  # its gap was opened in maths, and has been reported there
             return start + 2
         if not self.open:
             self._problem(start, "unbalanced-braces", "`}}` closes nothing", "remove it, or open a gap with {{c1::")

@@ -36,9 +36,10 @@ class HtmlWriter:
         self._open: list[tuple[str, int]] = []  # what is open: a tag's name or a gap, and its byte
         self._blocks: list[str] = []
         self._unclosed: list[str] = []
+        self._never_closed = {problem.offset for problem in problems if problem.rule == "unclosed-cloze"}
         self._raw: list[sanitize.HtmlTag] = []
         self._pictures: dict[str, str] = {}
-        self._must_compare = False
+        self._compare = -1  # where the first tag is that not every place takes
         self._alt: list[str] | None = None
         self._alt_depth = 0
         self._code = False
@@ -225,7 +226,8 @@ class HtmlWriter:
 
     def _tag(self, tag: sanitize.HtmlTag, place: int) -> None:
         self._raw.append(tag)
-        self._must_compare |= bool(tag.attributes) or tag.name not in sanitize.PHRASING
+        if self._compare < 0 and (tag.attributes or tag.name not in sanitize.PHRASING):
+            self._compare = place
         if tag.name not in sanitize.TAGS and tag.closing and any(other.name == tag.name for other in self._raw[:-1]):
             return  # its opening tag has been reported
         for problem in sanitize.tag_problems(tag):
@@ -237,20 +239,32 @@ class HtmlWriter:
         opened = f"<{tag.name}>"
         if not tag.closing:
             self._open.append((opened, place))
-        elif self._open and self._open[-1][0] == opened:
-            self._open.pop()
         elif opened in self._unclosed:
             self._unclosed.remove(opened)  # reported where it was opened
         else:
-            inside = [name for name, _ in self._open if name.startswith("<")]
-            hint = f"close {inside[-1]} first" if inside and inside[-1] != opened else "remove it"
-            self._report(place, "unbalanced-html", f"</{tag.name}> closes nothing here", hint)
+            self._close(opened, place)
+
+    def _close(self, opened: str, place: int) -> None:
+        """Ends a tag; what overlaps with it is one mistake, told once."""
+        at = next((index for index in reversed(range(len(self._open))) if self._open[index][0] == opened), -1)
+        inside = self._open[at + 1 :]
+        if at < 0 or inside:
+            gaps = [item for item in inside if item[0] == _GAP] if at >= 0 else []
+            if gaps:
+                self._left_open(*gaps[0])
+                self._open.remove(gaps[0])
+            else:
+                names = [name for name, _ in inside if name.startswith("<")] if at >= 0 else []
+                hint = f"close {names[-1]} first" if names else "remove it"
+                self._report(place, "unbalanced-html", f"</{opened[1:]} closes nothing here", hint)
+        if at >= 0:
+            del self._open[at]
 
     def _sanitized(self, markup: str) -> str:
         cleaned = sanitize.clean(markup, self._pictures)
-        if self._must_compare and not self.problems and sanitize.outline(markup) != sanitize.outline(cleaned):
+        if self._compare >= 0 and not self.problems and sanitize.outline(markup) != sanitize.outline(cleaned):
             self._report(
-                0,
+                self._compare,
                 "unbalanced-html",
                 "a browser would not keep this HTML as it is written",
                 "check that every tag stands where it may, or write it in Markdown",
@@ -283,7 +297,8 @@ class HtmlWriter:
         for match in PARKED.finditer(text):
             role = self.protected.piece(match.group()).role
             if role == "open":
-                self._open.append((_GAP, _byte(start, text, match.start())))
+                if self.protected.piece(match.group()).offset not in self._never_closed:
+                    self._open.append((_GAP, _byte(start, text, match.start())))
             elif role == "close":
                 gaps = [item for item in self._open if item[0] == _GAP]
                 if gaps:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from builder.core.diagnostics import Diagnostic, quoted
@@ -35,8 +36,9 @@ def read_deck(folder: Path) -> tuple[Deck | None, tuple[Diagnostic, ...]]:
     if tree.root is None:
         if tree.whole:
             reader.report((1, 1), "empty-file", "the file is empty", "it needs at least `id`, `name` and `tag`")
-    elif root := reader.mapping(tree.root, "deck.yaml"):
+    elif (tree.whole or isinstance(tree.root, Mapping)) and (root := reader.mapping(tree.root, "deck.yaml")):
         deck = _deck(reader, root, folder, whole=tree.whole)
+        deck = replace(deck, is_whole=tree.whole and not reader.errors)
     return deck, tuple(reader.diagnostics)
 
 
@@ -115,10 +117,10 @@ def _editions(reader: Reader, root: Mapping) -> tuple[Edition, ...]:
             )
         if not (details := reader.mapping(node, f"edition {quoted(name)}")):
             continue
-        reader.keys(details, ("audience",), f"edition {quoted(name)}")
+        meant = reader.keys(details, ("audience",), f"edition {quoted(name)}")
         audience = reader.text(details, "audience")
         if audience is ABSENT:
-            if "audience" not in details.values:
+            if not {"audience"} & {*details.values, *meant}:
                 reader.report(
                     mapping.key_place(name),
                     "missing-key",

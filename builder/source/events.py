@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -13,6 +13,7 @@ from yaml.cyaml import CParser  # type: ignore[attr-defined]
 
 from builder.core.diagnostics import Diagnostic, quoted
 from builder.core.text import Text
+from builder.source.locate import find_escape
 from builder.source.syntax import UNQUOTED_BRACES, describe_syntax_error
 
 MAX_DEPTH = 64
@@ -66,6 +67,7 @@ class _TreeReader:
         self.diagnostics: list[Diagnostic] = []
         self.stopped = False
         self.brackets: list[tuple[int, int]] = []
+        self.quote: tuple[int, int] | None = None
         self._next: Callable[[], Any] = CParser(text.encode("utf-8")).get_event
 
     def report(self, line: int, column: int, rule: str, message: str, hint: str = "") -> None:
@@ -79,9 +81,8 @@ class _TreeReader:
         try:
             return self._next()
         except yaml.YAMLError as error:
-            self.diagnostics.append(
-                describe_syntax_error(error, self.text, self.path, self.brackets[-1] if self.brackets else None)
-            )
+            bracket = self.brackets[-1] if self.brackets else None
+            self.diagnostics.append(describe_syntax_error(error, self.text, self.path, bracket, self.quote))
             self.stop()
 
     def stop(self) -> NoReturn:
@@ -145,15 +146,20 @@ class _TreeReader:
                 "split it into several notes, or close the quote that lets it run on",
             )
             value = ""
-        elif event.style == '"' and (found := _ESCAPED.search(value)):
+        text = Text(value, mark.line + 1, mark.column + 1, event.style or "")
+        if event.style == '"' and (found := _ESCAPED.search(value)):
+            line, column, written = find_escape(self.text.split("\n"), text, found.group())
             self.report(
-                mark.line + 1,
-                mark.column + 1,
+                line,
+                column,
                 "bad-escape",
-                f"`\\{_ESCAPES[found.group()]}` is an invisible character in double quotes",
+                f"`{written}` is an invisible character in double quotes",
                 "use single quotes, in which a backslash is a backslash, or put the text below `|`",
             )
-        return Text(value, mark.line + 1, mark.column + 1, event.style or "")
+            text = replace(text, value=_ESCAPED.sub(" ", value))
+        elif event.style in ("'", '"'):
+            self.quote = mark.line, mark.column
+        return text
 
     def sequence(self, event: Any, depth: int) -> Sequence:
         mark = event.start_mark
@@ -164,8 +170,14 @@ class _TreeReader:
                 items.append(self.node(event, depth + 1))
         except _StoppedError:
             # What was read whole is still checked, so that one run shows as many problems as it can.
-            pass
+            if items and self.is_cut(items[-1]):
+                items.pop()
         return result
+
+    def is_cut(self, node: Node) -> bool:
+        """Whether the mistake that ended the reading is what made `node` end where it does."""
+        last = self.diagnostics[-1]
+        return last.rule == "bad-indentation" or (last.line, last.column) == (node.line, node.column)
 
     def mapping(self, event: Any, depth: int) -> Mapping:
         mark = event.start_mark
@@ -206,12 +218,12 @@ class _TreeReader:
 
 
 # YAML counts NEL, LS and PS as line ends and editors do not; planes 15 and 16 are where rendering parks text.
-_FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\U000f0000-\U0010ffff]")
-
-
-# What LaTeX in double quotes turns into: \frac, \theta, \beta, \alpha, \rho, \vec, \epsilon.
-_ESCAPES = {"\f": "f", "\t": "t", "\b": "b", "\a": "a", "\r": "r", "\v": "v", "\x1b": "e", "\0": "0"}
-_ESCAPED = re.compile("[\f\t\b\a\r\v\x1b\0]")
+_UNSEEN = "\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\U000f0000-\U0010ffff"
+_FORBIDDEN = re.compile(f"[{_UNSEEN}]")
+# In double quotes they are what becomes of LaTeX: \frac, \theta, \beta, \alpha, \rho, \vec.
+_ESCAPED = re.compile(f"[\t{_UNSEEN}]")
+# A line that seems indented, but with a blank that YAML takes for a letter, as text from web pages has it.
+_FALSE_BLANK = re.compile(r"^ *([^\S \t\n])\s*(?:- )?[\w-]+:(?: |$)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +248,18 @@ def read_tree(text: str, path: Path) -> tuple[Tree, tuple[Diagnostic, ...]]:
             hint="delete it; it often comes with text pasted from a PDF or a word processor",
         )
         return Tree(None, whole=False), (character,)
+    if blank := _FALSE_BLANK.search(text):
+        line, _ = place_of(text, blank.start(1))
+        return Tree(None, whole=False), (
+            Diagnostic(
+                path=path,
+                line=line,
+                column=1,
+                rule="bad-indentation",
+                message="this line is indented with a blank that is no ordinary space",
+                hint="delete the blanks at its beginning and type spaces",
+            ),
+        )
     reader = _TreeReader(text, path)
     root = reader.document()
     if isinstance(root, Text) and not root.value and not root.style:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from builder.core.text import Text
 
 _ESCAPED_BLANKS = frozenset("ntvfrN_LP \t")
+_LETTERS = {"0": "\0", "a": "\a", "b": "\b", "t": "\t", "n": "\n", "v": "\v", "f": "\f", "r": "\r", "e": "\x1b"}
+_LETTERS |= {"N": "\x85", "_": "\xa0", "L": "\u2028", "P": "\u2029", "\t": "\t"}
 _HEX_DIGITS = {"x": 2, "u": 4, "U": 8}
 
 
@@ -54,3 +57,18 @@ def _unit(source: str, column: int, style: str) -> tuple[int, bool]:
             return 2 + digits, chr(int(source[column + 2 : column + 2 + digits], 16)).isspace()
         return 2, escape in _ESCAPED_BLANKS or not escape
     return 1, character.isspace()
+
+
+def find_escape(lines: list[str], text: Text, character: str) -> tuple[int, int, str]:
+    """Line and column, from 1, of the escape in a double-quoted text that stands for `character`, and the escape."""
+    line, column = text.line - 1, text.column
+    while line < len(lines):
+        for match in _ESCAPE.finditer(lines[line], column):
+            number = match[1] or match[2] or match[3]
+            if (chr(int(number, 16)) if number else _LETTERS.get(match[4], match[4])) == character:
+                return line + 1, match.start() + 1, match.group()
+        line, column = line + 1, 0
+    return text.line, text.column, "\\"
+
+
+_ESCAPE = re.compile(r"\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))")

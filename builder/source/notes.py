@@ -24,10 +24,15 @@ _ID = re.compile(r"\w[\w.-]{0,99}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoteFile:
-    """One file's notes; `reader` places the problems that rendering finds in them."""
+    """One file's notes; `reader` places the problems that rendering finds in them.
+
+    `sound` tells which of the notes have no error so far; `ids` are all that the file uses, also for broken notes.
+    """
 
     path: Path
     notes: tuple[Note, ...]
+    sound: tuple[bool, ...]
+    ids: tuple[Text, ...]
     reader: Reader
 
     @property
@@ -42,28 +47,36 @@ def read_notes(path: Path, deck: Deck, references: MappingType[str, Reference] |
     reader = Reader(path, text)
     reader.diagnostics.extend(diagnostics)
     if diagnostics:
-        return NoteFile(path=path, notes=(), reader=reader)
+        return NoteFile(path=path, notes=(), sound=(), ids=(), reader=reader)
     tree, diagnostics = read_tree(text, path)
     reader.diagnostics.extend(diagnostics)
-    return NoteFile(path=path, notes=_NotesReader(reader, deck, references).notes(tree), reader=reader)
+    notes = _NotesReader(reader, deck, references)
+    notes.read(tree)
+    return NoteFile(path=path, notes=tuple(notes.notes), sound=tuple(notes.sound), ids=tuple(notes.ids), reader=reader)
 
 
 class _NotesReader:
     def __init__(self, reader: Reader, deck: Deck, references: MappingType[str, Reference] | None) -> None:
         self.reader = reader
         self.audiences = deck.audiences
+        self.knows_audiences = deck.is_whole
         self.references = references
         self.subdeck = ""
         self.tags: tuple[str, ...] = ()
+        self.notes: list[Note] = []
+        self.sound: list[bool] = []
+        self.ids: list[Text] = []
 
-    def notes(self, tree: Tree) -> tuple[Note, ...]:
+    def read(self, tree: Tree) -> None:
         reader = self.reader
         if tree.root is None:
             if tree.whole:
                 reader.report((1, 1), "empty-file", "the file is empty", "it needs `notes:` with at least one note")
-            return ()
+            return
+        if not tree.whole and not isinstance(tree.root, Mapping):
+            return
         if not (root := reader.mapping(tree.root, "a file of notes")):
-            return ()
+            return
         reader.keys(root, FILE_KEYS, "a file of notes")
         subdeck = reader.text(root, "deck")
         self.subdeck = reader.deck_name(subdeck) if subdeck is not ABSENT else ""
@@ -72,22 +85,25 @@ class _NotesReader:
         if not items and tree.whole and not reader.diagnostics:
             place = root.key_place("notes") if "notes" in root.values else (1, 1)
             reader.report(place, "missing-notes", "the file has no notes", "add `notes:` with at least one note")
-        return tuple(note for item in items if (note := self._note(item)))
+        for item in items:
+            before = reader.errors
+            if note := self._note(item):
+                self.notes.append(note)
+                self.sound.append(reader.errors == before)
 
     def _note(self, item: Node) -> Note | None:
         reader = self.reader
         node = reader.mapping(item, "a note")
         if node is None:
             return None
-        before = reader.errors
         # One set operation: the messages are worked out only when something is wrong.
         meant: frozenset[str] = frozenset()
         if not node.values.keys() <= _NOTE_KEY_SET:
             meant = reader.keys(node, NOTE_KEYS, "a note")
         note_id = self._id(node, meant)
-        note = self._form(node, note_id, meant)
-        # A note with a problem is not rendered: what follows from the problem would only distract from it.
-        return note if reader.errors == before else None
+        if note_id is not ABSENT:
+            self.ids.append(note_id)
+        return self._form(node, note_id, meant)
 
     def _form(self, node: Mapping, note_id: Text, meant: frozenset[str]) -> Note | None:
         reader = self.reader
@@ -169,7 +185,7 @@ class _NotesReader:
 
     def _audience(self, node: Mapping) -> str:
         text = self.reader.text(node, "audience")
-        if text is ABSENT or text.value in self.audiences:
+        if text is ABSENT or text.value in self.audiences or not self.knows_audiences:
             return text.value
         hint = suggestion(text.value, self.audiences)
         if not hint:
@@ -187,7 +203,9 @@ class _NotesReader:
         reader = self.reader
         key, at = item, ABSENT
         if isinstance(item, Mapping):
-            reader.keys(item, ("key", "at"), "a source")
+            if not item.values.keys() <= {"key", "at"}:
+                self._misspelt_citation(item)
+                return None
             if "key" not in item.values:
                 reader.report(item, "missing-key", "the source has no `key`", "write `{key: author-year, at: p. 2}`")
             key, at = reader.text(item, "key"), reader.text(item, "at")
@@ -202,6 +220,14 @@ class _NotesReader:
             hint = suggestion(key.value, self.references) or "add it to references.yaml"
             reader.report(key, "unknown-source", f"{quoted(key.value)} is not in references.yaml", hint)
         return Citation(key=key, at=at)
+
+    def _misspelt_citation(self, item: Mapping) -> None:
+        for key, value in item.values.items():
+            if key in (self.references or ()) and isinstance(value, Text):
+                hint = f"write {quoted(f'{{key: {key}, at: {value.value}}}')}"
+                self.reader.report(item.key_place(key), "unknown-key", f"{quoted(key)} is not a key of a source", hint)
+                return
+        self.reader.keys(item, ("key", "at"), "a source")
 
 
 _NOTE_KEY_SET = frozenset(NOTE_KEYS)

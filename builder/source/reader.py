@@ -19,6 +19,9 @@ _TAG_PROBLEM = re.compile(r"\s")
 def closest(word: str, words: Iterable[str]) -> str:
     """The one of `words` that `word` was probably meant to be, '' when none is close."""
     by_letters = {candidate.casefold().replace("_", ""): candidate for candidate in words}
+    letters = sorted(word.casefold())
+    if len(word) < 20 and (swapped := [by_letters[one] for one in by_letters if sorted(one) == letters]):
+        return swapped[0]
     near = get_close_matches(word[:100].casefold().replace("_", ""), list(by_letters), n=1, cutoff=0.6)
     return by_letters[near[0]] if near else ""
 

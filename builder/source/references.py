@@ -26,12 +26,13 @@ def read_references(folder: Path) -> tuple[dict[str, Reference] | None, tuple[Di
     reader = Reader(path, text)
     reader.diagnostics.extend(diagnostics)
     found: dict[str, Reference] = {}
-    if tree.root is not None and (root := reader.mapping(tree.root, "references.yaml")):
+    readable = tree.root is not None and (tree.whole or isinstance(tree.root, Mapping))
+    if readable and tree.root is not None and (root := reader.mapping(tree.root, "references.yaml")):
         reader.keys(root, ("references",), "references.yaml")
         for item in reader.items(root, "references"):
             if reference := reader.mapping(item, "a reference"):
                 _add(reader, reference, found)
-    return found if tree.whole else None, tuple(reader.diagnostics)
+    return found if tree.whole and not reader.errors else None, tuple(reader.diagnostics)
 
 
 def _add(reader: Reader, node: Mapping, found: dict[str, Reference]) -> None:

@@ -26,19 +26,34 @@ UNQUOTED_BRACES = Complaint(
 )
 
 _QUOTE_IT = "put the whole text in quotes, or write it in a line of its own below `|`"
+_UNCLOSED_QUOTE = Complaint(
+    "unclosed-quote",
+    "this quote is never closed",
+    "add the closing quote; a quote inside the text is doubled ('') in single and \\\" in double quotes",
+)
+_BLOCK = re.compile(r".*: +[|>][-+0-9]*\s*$")
 _KEY = re.compile(r"\s*(?:- +)*[\w-]+:(?: +|$)")
 
 
-def describe_syntax_error(error: yaml.YAMLError, text: str, path: Path, bracket: tuple[int, int] | None) -> Diagnostic:
+def describe_syntax_error(
+    error: yaml.YAMLError,
+    text: str,
+    path: Path,
+    bracket: tuple[int, int] | None,
+    quote: tuple[int, int] | None,
+) -> Diagnostic:
     """The diagnostic for a syntax error that libyaml found in `text`.
 
-    `bracket` is where the innermost `[` or `{` that is still open stands: line and column, from 0.
+    `bracket` is where the innermost `[` or `{` that is still open stands, `quote` where the last quoted text begins:
+    line and column, from 0.
     """
     lines = text.split("\n")
     if bracket and isinstance(error, yaml.MarkedYAMLError) and "node content" in (error.problem or ""):
         line, column, complaint = _in_brackets(error, lines, bracket)
     else:
         line, column, complaint = _describe(error, lines)
+    if complaint.rule == "text-after-quote" and quote and any(map(_KEY.match, lines[quote[0] + 1 : line + 1])):
+        (line, column), complaint = quote, _UNCLOSED_QUOTE  # it was closed by the opening quote of a later text
     line = min(line, len(lines) - 1)
     column = min(column, len(lines[line]))
     return Diagnostic(
@@ -72,10 +87,15 @@ def _describe(error: yaml.YAMLError, lines: list[str]) -> tuple[int, int, Compla
     if context == "while scanning a block scalar":
         return *start, _block_header(lines[start[0]][start[1]])
     if context == "while scanning a quoted scalar":
-        closing = "add the closing quote; a quote inside the text is doubled ('') in single and \\\" in double quotes"
-        return *start, Complaint("unclosed-quote", "this quote is never closed", closing)
+        return *start, _UNCLOSED_QUOTE
     if context == "while parsing a quoted scalar":
+        column = max(lines[line].rfind("\\", 0, column + 1), 0)
         return line, column, _escape(lines[line][column : column + 2])
+    if "could not find expected ':'" in problem and start[0] and _BLOCK.match(_line_above(lines, start[0])):
+        hint = "indent the lines of the text by two spaces more than the key above them"
+        return *_content(lines, start[0]), Complaint(
+            "bad-indentation", "the text below `|` or `>` is not indented", hint
+        )
     if "could not find expected ':'" in problem:
         return *_content(lines, start[0]), _missing_colon(lines[start[0]])
     if "mapping values are not allowed" in problem:
@@ -87,7 +107,15 @@ def _describe(error: yaml.YAMLError, lines: list[str]) -> tuple[int, int, Compla
     if "did not find expected node content" in problem:
         return line, column, _unquoted(character)
     if "did not find expected '-' indicator" in problem:
-        return line, column, _indentation()
+        return _indentation(lines, line, column)
+    if "<document start>" in problem:
+        if any(before.rstrip() == "..." for before in lines[:line]):
+            return (
+                line,
+                column,
+                Complaint("second-document", "text follows the end of the document", "remove the line `...`"),
+            )
+        return _indentation(lines, line, column)
     if "did not find expected key" in problem:
         return _text_after_value(lines, line, column)
     return line, column, Complaint("yaml-syntax", f"not valid YAML: {problem}", "compare with a note that works")
@@ -123,12 +151,28 @@ def _missing_colon(line: str) -> Complaint:
     return Complaint("missing-colon", "a colon is missing after the key", "write `key: value`")
 
 
-def _indentation() -> Complaint:
-    return Complaint(
-        "bad-indentation",
-        "this line does not line up with the lines above",
-        "keys of one note begin in the same column, two to the right of its `-`",
+def _indentation(lines: list[str], line: int, column: int) -> tuple[int, int, Complaint]:
+    above = _line_above(lines, line)
+    if found := _DASH.match(above):
+        complaint = Complaint("missing-space", "a space is missing after the dash", f"write `- {found[1]}`")
+        return lines.index(above), found.start(1) - 1, complaint
+    return (
+        line,
+        column,
+        Complaint(
+            "bad-indentation",
+            "this line does not line up with the lines above",
+            "keys of one note begin in the same column, two to the right of its `-`",
+        ),
     )
+
+
+_DASH = re.compile(r" *-([^\s-].*)")
+
+
+def _line_above(lines: list[str], line: int) -> str:
+    """The last line with something in it before `line`."""
+    return next((lines[above] for above in reversed(range(min(line, len(lines)))) if lines[above].strip()), "")
 
 
 def _content(lines: list[str], line: int) -> tuple[int, int]:
@@ -149,13 +193,13 @@ def _stray_colon(lines: list[str], line: int, column: int) -> tuple[int, int, Co
         above -= 1
     if above >= 0 and not _KEY.match(lines[above]):
         return *_content(lines, above), _missing_colon(lines[above])
-    return *_content(lines, line), _indentation()
+    return _indentation(lines, *_content(lines, line))
 
 
 def _in_brackets(error: yaml.MarkedYAMLError, lines: list[str], bracket: tuple[int, int]) -> tuple[int, int, Complaint]:
     mark = error.problem_mark
     if mark is not None and mark.line < len(lines) and lines[mark.line][mark.column : mark.column + 1] == ",":
-        complaint = Complaint("yaml-syntax", "nothing stands before this comma", "remove it, or write what is missing")
+        complaint = Complaint("missing-item", "nothing stands before this comma", "remove it, or write what is missing")
         return mark.line, mark.column, complaint
     return _unclosed_bracket(lines, *bracket)
 
@@ -181,4 +225,4 @@ def _text_after_value(lines: list[str], line: int, column: int) -> tuple[int, in
         return line, column, Complaint("text-after-quote", f"the text goes on after its closing {quote}", hint)
     if key and lines[line][key.end() : key.end() + 1] in ("[", "{"):
         return line, key.end(), _unquoted(lines[line][key.end()])
-    return line, column, _indentation()
+    return _indentation(lines, line, column)
