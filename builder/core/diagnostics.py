@@ -44,6 +44,8 @@ class TextProblem:
 
 def quoted(text: str, limit: int = 60) -> str:
     """An author's text as messages show it: in backticks, in one line, not longer than a glance takes."""
+    if not text:
+        return "an empty text"
     clean = "".join(character if character.isprintable() else f"\\u{ord(character):04x}" for character in text)
     clean = clean.replace("`", "'")
     return f"`{clean}`" if len(clean) <= limit else f"`{clean[: limit - 1]}…`"

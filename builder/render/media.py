@@ -48,6 +48,10 @@ class MediaFolder:
         def problem(rule: str, message: str, hint: str) -> TextProblem:
             return TextProblem(0, rule, message, hint)
 
+        if not written.strip():
+            return problem(
+                "missing-media", "no file is named here", "write its path in the deck, such as media/name.png"
+            )
         if _SCHEME.match(written) and not re.match(r"[A-Za-z]:[\\/]", written):
             return problem(
                 "remote-media", f"{quoted(written)} is not a file of the deck", "save it in the deck's folder"

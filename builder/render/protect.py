@@ -160,7 +160,7 @@ class _Scanner:
             self._ticks = {}
             for match in re.finditer("`+", self.text):
                 self._ticks.setdefault(match.group(), []).append(match.start())
-        places = self._ticks[ticks]
+        places = self._ticks.get(ticks, [])
         at = bisect_right(places, start)
         if at == len(places):
             return start + len(ticks)
@@ -246,10 +246,8 @@ class _Scanner:
             self._park("open", start, match.end(), match.group())
             return match.end()
         if self.cloze:
-            written = "{{c1::...}}, {{c2::...}}"
-            self._problem(
-                start, "cloze-without-number", "a gap needs `c` and a number from 1", f"write it as {written}"
-            )
+            hint = "write the number and two colons: {{c1::hidden}} or {{c1::hidden::hint}}"
+            self._problem(start, "cloze-without-number", "this is not how a gap is written", hint)
             end = self._find("}}", start)
             return end + 2 if end >= 0 else start + 2
         return start + 2

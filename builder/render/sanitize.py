@@ -20,6 +20,7 @@ TAGS = frozenset(
     | {"table", "tbody", "td", "tfoot", "th", "thead", "tr", "u", "ul", "var", "wbr"}
 )
 _SIMPLE_TAG = re.compile(r"<(/?)([a-z]+[1-6]?)>")
+_BEGINNING = re.compile(r"<[A-Za-z!?/]")
 _EVERYWHERE = frozenset({"class", "dir", "lang", "title"})
 _OWN = {
     "a": frozenset({"href"}),
@@ -110,6 +111,18 @@ def read_tags(markup: str) -> tuple[list[HtmlTag], list[TextProblem]]:
         return [HtmlTag(name, (), closing=bool(closing), offset=0, length=len(markup))], []
     parser = _Tags(markup)
     return parser.found, parser.problems
+
+
+def unread_tag(markup: str, tags: list[HtmlTag]) -> int:
+    """Where something stands that begins like a tag and is none of `tags`; -1 when nothing does."""
+    if any(tag.name not in TAGS for tag in tags):
+        return -1  # what is inside <script> and its like is not HTML
+    position = 0
+    for tag in (*tags, HtmlTag("", (), closing=False, offset=len(markup), length=0)):
+        if found := _BEGINNING.search(markup, position, tag.offset):
+            return found.start()
+        position = tag.offset + tag.length
+    return -1
 
 
 def tag_problems(tag: HtmlTag) -> Iterator[TextProblem]:

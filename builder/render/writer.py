@@ -37,7 +37,8 @@ class HtmlWriter:
         self._blocks: list[str] = []
         self._unclosed: list[str] = []
         self._never_closed = {problem.offset for problem in problems if problem.rule == "unclosed-cloze"}
-        self._raw: list[sanitize.HtmlTag] = []
+        self._raw = False
+        self._forbidden: set[str] = set()
         self._pictures: dict[str, str] = {}
         self._compare = -1  # where the first tag is that not every place takes
         self._alt: list[str] | None = None
@@ -180,8 +181,10 @@ class HtmlWriter:
     # links and pictures
 
     def _link(self, address: str, start: int) -> None:
-        reason = "an address cannot hold gaps or maths" if PARKED.search(address) else sanitize.link_problem(address)
-        if reason:
+        if PARKED.search(address):
+            hint = "put the gap around the whole link, or leave it out"
+            self._report(start, "bad-link", "an address cannot hold gaps or maths", hint)
+        elif reason := sanitize.link_problem(address):
             self._report(start, "bad-link", reason, "begin it with https:// or mailto:")
 
     def _image(self, value: Any, start: int) -> None:
@@ -210,6 +213,7 @@ class HtmlWriter:
     def _html(self, markup: str, start: int) -> None:
         """One inline tag, or a block of HTML with the text between its tags."""
         tags, problems = sanitize.read_tags(markup)
+        self._raw = True
         for problem in problems:
             self._report(_byte(start, markup, problem.offset), problem.rule, problem.message, problem.hint)
         position = 0
@@ -223,18 +227,23 @@ class HtmlWriter:
             self.out += (between, self.protected.original(source))
         self._gaps(markup[position:], _byte(start, markup, position))
         self.out.append(markup[position:])
+        if not problems and (unread := sanitize.unread_tag(markup, tags)) >= 0:
+            hint = "finish the tag, or write a literal < as &lt;"
+            self._report(_byte(start, markup, unread), "forbidden-html", "this HTML is never finished", hint)
 
     def _tag(self, tag: sanitize.HtmlTag, place: int) -> None:
-        self._raw.append(tag)
         if self._compare < 0 and (tag.attributes or tag.name not in sanitize.PHRASING):
             self._compare = place
-        if tag.name not in sanitize.TAGS and tag.closing and any(other.name == tag.name for other in self._raw[:-1]):
+        if tag.name not in sanitize.TAGS and tag.closing and tag.name in self._forbidden:
             return  # its opening tag has been reported
         for problem in sanitize.tag_problems(tag):
             self._report(place, problem.rule, problem.message, problem.hint)
         if tag.name == "img" and not tag.closing:
             self._picture(dict(tag.attributes).get("src", ""), place)
-        if tag.name in sanitize.VOID or tag.name not in sanitize.TAGS:
+        if tag.name not in sanitize.TAGS:
+            self._forbidden.add(tag.name)
+            return
+        if tag.name in sanitize.VOID:
             return
         opened = f"<{tag.name}>"
         if not tag.closing:

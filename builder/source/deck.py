@@ -55,11 +55,9 @@ def _deck(reader: Reader, root: Mapping, folder: Path, *, whole: bool) -> Deck:
         id=_deck_id(reader, deck_id),
         name=reader.deck_name(name) if name is not ABSENT else "",
         tag=tag.value if tag is not ABSENT and reader.tag(tag) else "",
-        language=_matching(reader, reader.text(root, "language"), _LANGUAGE, "a language code such as `en` or `pt-BR`")
+        language=_matching(reader, reader.text(root, "language"), _LANGUAGE, "a language code", "`en` or `pt-BR`")
         or "en",
-        version=_matching(
-            reader, reader.text(root, "version"), _VERSION, "a version such as `2026.11`, without spaces"
-        ),
+        version=_matching(reader, reader.text(root, "version"), _VERSION, "a version", "one word such as `2026.11`"),
         license=reader.text(root, "license").value,
         description=reader.text(root, "description").value.strip(),
         report_url=_report_url(reader, reader.text(root, "report_url")),
@@ -80,9 +78,9 @@ def _deck_id(reader: Reader, text: Text) -> str:
     return text.value
 
 
-def _matching(reader: Reader, text: Text, pattern: re.Pattern[str], what: str) -> str:
+def _matching(reader: Reader, text: Text, pattern: re.Pattern[str], what: str, example: str) -> str:
     if text is not ABSENT and not pattern.fullmatch(text.value):
-        reader.report(text, "bad-value", f"{quoted(text.value)} is not {what}")
+        reader.report(text, "bad-value", f"{quoted(text.value)} is not {what}", f"write {example}")
         return ""
     return text.value
 

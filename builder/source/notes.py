@@ -93,6 +93,9 @@ class _NotesReader:
 
     def _note(self, item: Node) -> Note | None:
         reader = self.reader
+        if isinstance(item, Text) and not item.value and not item.style:
+            reader.report(item, "empty-note", "this note is empty", "remove its `-`, or write the note behind it")
+            return None
         node = reader.mapping(item, "a note")
         if node is None:
             return None

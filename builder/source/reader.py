@@ -13,6 +13,7 @@ from builder.core.text import ABSENT, Text
 from builder.source.events import Mapping, Node, Sequence, name_of
 from builder.source.locate import locate
 
+_NEEDED = frozenset({"id", "name", "tag", "question", "answer", "cloze", "notes", "references"})
 _TAG_PROBLEM = re.compile(r"\s")
 
 
@@ -96,18 +97,26 @@ class Reader:
         if value is None:
             return ABSENT
         if not isinstance(value, Text):
-            hint = "quote a text that begins with [ or {" if value.column > 1 else f"write `{key}: some text`"
-            self.report(value, "wrong-type", f"`{key}` must be text, not {name_of(value)}", hint)
+            self.report(value, "wrong-type", f"`{key}` must be text, not {name_of(value)}", self._as_text(key, value))
             return ABSENT
         if not value.value or value.value.isspace():
-            self.report(
-                node.key_place(key),
-                "empty-text",
-                f"`{key}` is empty",
-                "write the text, or remove the key; quote a text that begins with # or >",
-            )
+            self._empty(node, key, "write the text", "quote a text that begins with # or >")
             return ABSENT
         return value
+
+    def _empty(self, node: Mapping, key: str, what: str, besides: str) -> None:
+        hint = what if key in _NEEDED else f"{what}, or remove the key"
+        self.report(node.key_place(key), "empty-text", f"`{key}` is empty", f"{hint}; {besides}" if besides else hint)
+
+    def _as_text(self, key: str, value: Node) -> str:
+        """What to write where a text was meant."""
+        if isinstance(value, Sequence) and len(value.items) == 1 and isinstance(value.items[0], Text):
+            return f"write {quoted(f'{key}: {value.items[0].value}')}; quote a text that begins with ["
+        if self.lines[value.line - 1][value.column - 1 : value.column] in ("[", "{"):
+            return "quote a text that begins with [ or {"
+        if isinstance(value, Mapping):
+            return "quote a text that has a colon and a space in it"
+        return f"write `{key}: some text`"
 
     def prose(self, node: Mapping, key: str) -> Text:
         """The text under `key`, with a warning where a comment may have cut it short."""
@@ -130,7 +139,7 @@ class Reader:
         if value is None:
             return False
         if not isinstance(value, Text) or value.value not in ("true", "false"):
-            self.report(value, "wrong-type", f"`{key}` must be true or false", f"write `{key}: true`")
+            self.report(value, "wrong-type", f"`{key}` must be true or false", f"write `{key}: true` or `{key}: false`")
             return False
         return value.value == "true"
 
@@ -156,7 +165,10 @@ class Reader:
             return []
         if isinstance(value, Sequence):
             return value.items
-        if isinstance(value, Text) and value.value:
+        if isinstance(value, Text) and not value.value:
+            self._empty(node, key, f"write `{key}: [a, b]`", "")
+            return []
+        if isinstance(value, Text):
             hint = f"write {quoted(f'{key}: [{value.value}]')}"
         else:
             hint = f"write `{key}: [a, b]`, or each item in a line of its own after `- `"
@@ -168,7 +180,9 @@ class Reader:
         value = text.value
         if value in self._tags:
             return True
-        if not value or not all(value.split("::")):
+        if not value.strip():
+            self.report(text, "bad-tag", "this tag is empty", "remove it, or write its name")
+        elif not all(value.split("::")):
             self.report(text, "bad-tag", f"{quoted(value)} has an empty part", "write `Topic`, or `Topic::Detail`")
         elif _TAG_PROBLEM.search(value):
             better = "-".join(value.split())

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import yaml
 
-from builder.core.diagnostics import Diagnostic
+from builder.core.diagnostics import Diagnostic, quoted
 
 
 class Complaint(NamedTuple):
@@ -145,10 +145,13 @@ def _escape(characters: str) -> Complaint:
 
 
 def _missing_colon(line: str) -> Complaint:
-    key, colon, rest = line.strip().removeprefix("- ").partition(":")
-    if colon and rest and not rest.startswith("//"):
-        return Complaint("missing-colon", "a space is missing after the colon", f"write `{key}: {rest}`")
-    return Complaint("missing-colon", "a colon is missing after the key", "write `key: value`")
+    content = line.strip().removeprefix("- ").strip()
+    if found := re.match(r"([\w-]+)(:|：)\s*(\S.*)", content):
+        message = "a space is missing after the colon" if found[2] == ":" else "this colon is not an ordinary one"
+        return Complaint("missing-colon", message, f"write {quoted(f'{found[1]}: {found[3]}')}")
+    key, _, rest = content.partition(" ")
+    written = f"{key}: {rest.strip()}" if rest and key.isidentifier() else "key: value"
+    return Complaint("missing-colon", "a colon is missing after the key", f"write {quoted(written)}")
 
 
 def _indentation(lines: list[str], line: int, column: int) -> tuple[int, int, Complaint]:
@@ -187,7 +190,10 @@ def _content(lines: list[str], line: int) -> tuple[int, int]:
 
 def _stray_colon(lines: list[str], line: int, column: int) -> tuple[int, int, Complaint]:
     if _KEY.match(lines[line], 0, column):
-        return line, column, Complaint("unquoted-colon", "a colon and a space inside a text need quotes", _QUOTE_IT)
+        hint = _QUOTE_IT
+        if re.search(r": +[“‘„«]", lines[line]):
+            hint = "YAML knows straight quotes only: put \" or ' around the whole text"
+        return line, column, Complaint("unquoted-colon", "a colon and a space inside a text need quotes", hint)
     above = line - 1
     while above > 0 and not lines[above].strip():
         above -= 1
