@@ -83,6 +83,8 @@ def read_ledger(path: Path) -> tuple[Ledger, tuple[Diagnostic, ...]]:
     try:
         if not path.resolve().is_relative_to(path.parent.resolve()):
             return EMPTY, (_damaged(path, 1, "the ledger is a link to a place outside the deck"),)
+        if path.exists() and not path.is_file():
+            return EMPTY, (_damaged(path, 1, "the ledger is not a file"),)
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         return EMPTY, ()

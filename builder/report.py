@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from builder.core.diagnostics import Diagnostic
 
 FORMATS = ("text", "json", "github")
 _WIDE = 160
+_SHOWABLE = 16 * 1024 * 1024  # bytes: lines of larger files are not looked up
 
 
 def render(diagnostics: Iterable[Diagnostic], form: str, root: Path) -> str:
@@ -31,10 +33,10 @@ class _Lines:
 
     def line(self, path: Path, number: int) -> str:
         if path not in self._files:
-            try:
-                text = path.read_bytes().removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")
-            except OSError:
-                text = ""
+            text = ""
+            with suppress(OSError):
+                if path.is_file() and path.stat().st_size <= _SHOWABLE:
+                    text = path.read_bytes().removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")
             self._files[path] = text.replace("\r\n", "\n").split("\n")
         lines = self._files[path]
         return lines[number - 1] if number <= len(lines) else ""

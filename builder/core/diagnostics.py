@@ -42,6 +42,10 @@ class TextProblem:
     hint: str = ""
 
 
+MAX_IN_TEXT = 20
+"""So many problems of one text are told; whoever has more has one mistake, many times."""
+
+
 def quoted(text: str, limit: int = 60) -> str:
     """An author's text as messages show it: in backticks, in one line, not longer than a glance takes."""
     if not text:

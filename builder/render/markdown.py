@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from builder.core.diagnostics import TextProblem
+from builder.core.diagnostics import MAX_IN_TEXT, TextProblem
 from builder.render.media import MediaFolder
 from builder.render.protect import Protected, protect
 from builder.render.writer import HtmlWriter
@@ -74,6 +74,8 @@ def _place_sounds(protected: Protected, media: MediaFolder, problems: list[TextP
     used: dict[str, None] = {}
     for index, piece in protected.sounds():
         found = media.sound(piece.html)
+        if isinstance(found, TextProblem) and len(problems) >= MAX_IN_TEXT:
+            break
         if isinstance(found, TextProblem):
             problems.append(TextProblem(piece.offset, found.rule, found.message, found.hint))
         else:

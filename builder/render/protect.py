@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-from builder.core.diagnostics import TextProblem
+from builder.core.diagnostics import MAX_IN_TEXT, TextProblem
 
 # Planes 15 and 16 are private; sources that use them are refused, so no text can be mistaken for a piece.
 # To Markdown the ends of a gap are letters from outside and punctuation from inside: emphasis works on both sides.
@@ -22,6 +22,7 @@ _CANDIDATE = re.compile(r"\\.|`+|\$|\[sound:|\{\{|\}\}", re.DOTALL)
 _OPENING = re.compile(r"\{\{c([1-9][0-9]*)::")
 _GAP_MARK = re.compile(r"\{\{c[1-9][0-9]*::|\}\}")
 _INNER = re.compile(r"\\.|\{\{c[1-9][0-9]*::|[{}]", re.DOTALL)
+MAX_NESTED = 8
 MAX_CLOZE = 499  # Anki ignores higher numbers
 
 Role = Literal["maths", "sound", "open", "close"]
@@ -150,7 +151,8 @@ class _Scanner:
         self.result.moved(self._length - len(parked), end - self._length)
 
     def _problem(self, offset: int, rule: str, message: str, hint: str) -> None:
-        self.result.problems.append(TextProblem(offset, rule, message, hint))
+        if len(self.result.problems) < MAX_IN_TEXT:
+            self.result.problems.append(TextProblem(offset, rule, message, hint))
 
     # code
 
@@ -241,6 +243,10 @@ class _Scanner:
         if match:
             self._count(match.group(), start)
             if not self.cloze:
+                return match.end()
+            if len(self.open) == MAX_NESTED:
+                hint = "close the gaps before, or leave the outer ones out"
+                self._problem(start, "nested-cloze", f"more than {MAX_NESTED} gaps are inside each other", hint)
                 return match.end()
             self.open.append(start)
             self._park("open", start, match.end(), match.group())

@@ -8,7 +8,7 @@ from typing import Any
 
 import pyromark
 
-from builder.core.diagnostics import TextProblem
+from builder.core.diagnostics import MAX_IN_TEXT, TextProblem
 from builder.render import sanitize
 from builder.render.media import MediaFolder
 from builder.render.protect import PARKED, Protected
@@ -22,6 +22,7 @@ _SIMPLE = {
     "TableRow": ("<tr>", "</tr>\n"),
 }
 _GAP = "{{"
+MAX_OPEN = 100
 
 
 class HtmlWriter:
@@ -62,7 +63,7 @@ class HtmlWriter:
         if self._blocks == ["Paragraph"]:
             markup = markup[len("<p>") : -len("</p>\n")]
         markup = markup.strip("\n")
-        return self._sanitized(markup) if self._raw else markup
+        return self._sanitized(markup) if self._raw and not self.problems else markup
 
     # events
 
@@ -74,7 +75,7 @@ class HtmlWriter:
         if self._alt is not None and kind not in ("Start", "End"):
             self._alt.append(str(value))
         elif kind == "Text":
-            self._text(value, start)
+            self._text(value)
         elif kind == "Start":
             self._start(value, start)
         elif kind == "End":
@@ -97,11 +98,11 @@ class HtmlWriter:
         else:
             self.out.append("<br />\n" if event == "HardBreak" else "\n")
 
-    def _text(self, text: str, start: int) -> None:
+    def _text(self, text: str) -> None:
         if self._code:
             text = self.protected.original(text)
         elif not text.isascii():
-            self._gaps(text, start)
+            self._gaps(text)
         self.out.append(_escaped(text))
 
     def _start(self, tag: Any, start: int) -> None:
@@ -216,16 +217,17 @@ class HtmlWriter:
         self._raw = True
         for problem in problems:
             self._report(_byte(start, markup, problem.offset), problem.rule, problem.message, problem.hint)
-        position = 0
+        position, place = 0, start
         for tag in tags:
-            place = _byte(start, markup, tag.offset)
-            between, position = markup[position : tag.offset], tag.offset + tag.length
-            source = markup[tag.offset : position]
-            self._gaps(between, place - len(between.encode("utf-8")))
+            between, source = markup[position : tag.offset], markup[tag.offset : tag.offset + tag.length]
+            position = tag.offset + tag.length
+            place += len(between.encode("utf-8"))
+            self._gaps(between)
             self._attributes(source)
             self._tag(tag, place)
             self.out += (between, self.protected.original(source))
-        self._gaps(markup[position:], _byte(start, markup, position))
+            place += len(source.encode("utf-8"))
+        self._gaps(markup[position:])
         self.out.append(markup[position:])
         if not problems and (unread := sanitize.unread_tag(markup, tags)) >= 0:
             hint = "finish the tag, or write a literal < as &lt;"
@@ -247,7 +249,10 @@ class HtmlWriter:
             return
         opened = f"<{tag.name}>"
         if not tag.closing:
-            self._open.append((opened, place))
+            if len(self._open) < MAX_OPEN:
+                self._open.append((opened, place))
+            else:
+                self._report(place, "unbalanced-html", f"more than {MAX_OPEN} tags are open here", "close some before")
         elif opened in self._unclosed:
             self._unclosed.remove(opened)  # reported where it was opened
         else:
@@ -291,25 +296,27 @@ class HtmlWriter:
             self._left_open(opened, place)
 
     def _left_open(self, opened: str, place: int) -> None:
+        """Tells what was not closed; `place` is a byte of the parked text, for a gap the author's own offset."""
         if opened == _GAP:
-            self._report(
+            problem = TextProblem(
                 place,
                 "crossing-cloze",
                 "this gap begins and ends in different paragraphs, cells or emphasis",
                 "make several gaps with the same number, each whole",
             )
+            if len(self.problems) < MAX_IN_TEXT:
+                self.problems.append(problem)
         else:
             self._unclosed.append(opened)
             self._report(place, "unbalanced-html", f"{opened} is never closed here", f"add </{opened[1:]}")
 
-    def _gaps(self, text: str, start: int) -> None:
+    def _gaps(self, text: str) -> None:
         for match in PARKED.finditer(text):
-            role = self.protected.piece(match.group()).role
-            if role == "open":
-                if self.protected.piece(match.group()).offset not in self._never_closed:
-                    self._open.append((_GAP, _byte(start, text, match.start())))
-            elif role == "close":
-                gaps = [item for item in self._open if item[0] == _GAP]
+            piece = self.protected.piece(match.group())
+            if piece.role == "open" and piece.offset not in self._never_closed:
+                self._open.append((_GAP, piece.offset))
+            elif piece.role == "close":
+                gaps = [item for item in self._open[-MAX_OPEN:] if item[0] == _GAP]
                 if gaps:
                     if self._open[-1] != gaps[-1]:
                         self._left_open(*gaps[-1])
@@ -326,10 +333,13 @@ class HtmlWriter:
                     "a gap or sound cannot be inside a picture's description or a tag",
                     "put it around or beside the whole picture or tag",
                 )
-                self.problems.append(problem)
+                if len(self.problems) < MAX_IN_TEXT:
+                    self.problems.append(problem)
                 return
 
     def _report(self, byte: int, rule: str, message: str, hint: str) -> None:
+        if len(self.problems) >= MAX_IN_TEXT:
+            return
         self._bytes = self._bytes or self.protected.text.encode("utf-8")
         index = len(self._bytes[:byte].decode("utf-8", "ignore"))
         problem = TextProblem(self.protected.offset_of(index), rule, message, hint)

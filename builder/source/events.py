@@ -18,6 +18,7 @@ from builder.source.syntax import UNQUOTED_BRACES, describe_syntax_error
 
 MAX_DEPTH = 64
 MAX_TEXT = 100_000
+MAX_IN_FILE = 1000
 
 
 @dataclass(slots=True)
@@ -71,9 +72,10 @@ class _TreeReader:
         self._next: Callable[[], Any] = CParser(text.encode("utf-8")).get_event
 
     def report(self, line: int, column: int, rule: str, message: str, hint: str = "") -> None:
-        self.diagnostics.append(
-            Diagnostic(path=self.path, line=line, column=column, rule=rule, message=message, hint=hint)
-        )
+        if len(self.diagnostics) < MAX_IN_FILE:
+            self.diagnostics.append(
+                Diagnostic(path=self.path, line=line, column=column, rule=rule, message=message, hint=hint)
+            )
 
     def event(self) -> Any:
         if self.stopped:

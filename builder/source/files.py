@@ -69,6 +69,9 @@ def read_text(path: Path, folder: Path) -> tuple[str, tuple[Diagnostic, ...]]:
         if not is_inside(path, folder):
             hint = "copy the file into the deck"
             return problem("outside-deck", "this file is a link to a place outside the deck", hint)
+        if not path.is_file():
+            path.stat()  # says why, when it is not there
+            return problem("unreadable-file", "this is not a file that can be read", "remove it from the deck")
         if path.stat().st_size > MAX_FILE:
             return problem("file-too-large", "this file is larger than 64 MB", "split it into several files")
         data = path.read_bytes()

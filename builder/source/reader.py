@@ -10,7 +10,7 @@ from pathlib import Path
 
 from builder.core.diagnostics import Diagnostic, Severity, TextProblem, quoted
 from builder.core.text import ABSENT, Text
-from builder.source.events import Mapping, Node, Sequence, name_of
+from builder.source.events import MAX_IN_FILE, Mapping, Node, Sequence, name_of
 from builder.source.locate import locate
 
 _NEEDED = frozenset({"id", "name", "tag", "question", "answer", "cloze", "notes", "references"})
@@ -60,6 +60,11 @@ class Reader:
         """Notes a problem at a node's or a given place."""
         line, column = place if isinstance(place, tuple) else (place.line, place.column)
         self.errors += severity is Severity.ERROR
+        if len(self.diagnostics) >= MAX_IN_FILE:
+            if len(self.diagnostics) > MAX_IN_FILE:
+                return
+            rule, message = "too-many-problems", "from here on, the problems of this file are not shown"
+            hint, severity = "settle those above and run it again", Severity.ERROR
         self.diagnostics.append(
             Diagnostic(
                 path=self.path, line=line, column=column, rule=rule, message=message, hint=hint, severity=severity

@@ -150,11 +150,15 @@ class Student:
         """The bytes of a picture or sound."""
         return Path(self.collection.media.dir(), file).read_bytes()
 
+    def deck(self, name: str) -> dict[str, Any]:
+        """A deck."""
+        found = self.collection.decks.by_name(name)
+        assert found is not None
+        return found
+
     def description(self, deck: str) -> str:
         """What a deck's page says."""
-        found = self.collection.decks.by_name(deck)
-        assert found is not None
-        return str(found["desc"])
+        return str(self.deck(deck)["desc"])
 
     def note_type(self, name: str) -> dict[str, Any]:
         """The only note type whose name ends so."""
@@ -170,8 +174,7 @@ class Student:
 
     def study_order(self, deck: str) -> list[str]:
         """The ids of the new cards' notes, as the scheduler shows them one after the other."""
-        identity = self.collection.decks.id_for_name(deck)
-        assert identity is not None
+        identity = self.deck(deck)["id"]
         config = self.collection.decks.config_dict_for_deck_id(identity)
         config["new"]["perDay"] = 9999
         self.collection.decks.update_config(config)
@@ -293,17 +296,13 @@ class Student:
 
     def describe(self, deck: str, description: str) -> None:
         """Writes a deck's description."""
-        found = self.collection.decks.by_name(deck)
-        assert found is not None
+        found = self.deck(deck)
         found["desc"] = description
         self.collection.decks.update_dict(found)
 
     def make_preset(self, deck: str, name: str, new_per_day: int) -> None:
         """Gives a deck options of its own."""
-        identity = self.collection.decks.id_for_name(deck)
-        found = self.collection.decks.by_name(deck)
-        assert identity is not None
-        assert found is not None
+        found = self.deck(deck)
         config = self.collection.decks.add_config(name)
         config["new"]["perDay"] = new_per_day
         self.collection.decks.update_config(config)
@@ -311,9 +310,7 @@ class Student:
 
     def preset(self, deck: str) -> tuple[str, int]:
         """The name of a deck's options, and how many new cards a day they give."""
-        identity = self.collection.decks.id_for_name(deck)
-        assert identity is not None
-        config = self.collection.decks.config_dict_for_deck_id(identity)
+        config = self.collection.decks.config_dict_for_deck_id(self.deck(deck)["id"])
         return config["name"], config["new"]["perDay"]
 
     def empty_cards(self) -> None:

@@ -207,6 +207,7 @@ def test_a_description_arrives(author: Author, student: Student) -> None:
     description = student.description("Knots")
     assert "All about *knots*." in description
     assert "2027.1" in description
+    assert student.deck("Knots")["md"], "Anki would show the Markdown as it is written"
 
 
 def test_deck_options_survive(author: Author, student: Student) -> None:
