@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from errno import EISDIR
 from pathlib import Path
 
 from filelock import FileLock
@@ -111,27 +112,30 @@ def file_name(deck: Deck, edition: str, suffix: str) -> str:
 
 
 @contextmanager
-def locked(folder: Path) -> Iterator[Path]:
-    """Holds the deck in `folder` for this process alone; gives the folder for what is not tracked."""
+def locked(folder: Path, name: str = "deck") -> Iterator[Path]:
+    """Holds `name` in `folder` for this process alone; gives the folder's place for what is not tracked."""
     state = folder / STATE_FOLDER
-    state.mkdir(exist_ok=True)
-    (state / ".gitignore").write_text("*\n", encoding="utf-8")
-    with FileLock(state / "lock"):
+    state.mkdir(parents=True, exist_ok=True)
+    with FileLock(state / f"{name}.lock"):
+        if not (ignore := state / ".gitignore").exists():
+            partial = state / "gitignore.partial"
+            partial.write_text("*\n", encoding="utf-8")
+            partial.replace(ignore)
         yield state
 
 
 class Staging:
     """Files written beside their places and renamed together, so that a killed run leaves the old ones whole.
 
-    Made under the deck's lock: what an earlier, killed run left is removed.
+    `folder` is on the file system of `out` and belongs to this process alone; what an earlier, killed run left in it is
+    removed.
     """
 
-    def __init__(self, out: Path, name: str) -> None:
+    def __init__(self, out: Path, folder: Path) -> None:
         self.out = out
-        self.folder = out / f".{name}.partial"
-        out.mkdir(parents=True, exist_ok=True)
-        shutil.rmtree(self.folder, ignore_errors=True)
-        self.folder.mkdir()
+        self.folder = folder
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
         self._moves: list[tuple[Path, Path]] = []
 
     def place(self, final: Path) -> Path:
@@ -142,12 +146,14 @@ class Staging:
         return partial
 
     def text(self, final: Path, content: str) -> None:
-        """A whole text file, with `\n` line ends."""
+        """A whole text file, with the line ends it has."""
         self.place(final).write_text(content, encoding="utf-8", newline="\n")
 
     def commit(self) -> None:
-        """Renames everything to its place, in the order it was announced."""
-        for partial, _ in self._moves:
+        """Renames everything to its place, in the order it was announced; raises OSError before it begins."""
+        for partial, final in self._moves:
+            if final.is_dir():
+                raise IsADirectoryError(EISDIR, "a folder is in the way", str(final))
             with partial.open("rb+") as file:
                 os.fsync(file.fileno())
         for partial, final in self._moves:
@@ -163,11 +169,13 @@ class Staging:
 @contextmanager
 def staging(out: Path, deck: Deck) -> Iterator[Staging]:
     """A `Staging` for one deck's files in `out`; nothing is renamed unless `commit` is called."""
-    stage = Staging(out, deck.folder.resolve().name)
-    try:
-        yield stage
-    finally:
-        stage.close()
+    name = deck.folder.resolve().name
+    with locked(out, name) as state:
+        stage = Staging(out, state / f"{name}.partial")
+        try:
+            yield stage
+        finally:
+            stage.close()
 
 
 def write_packages(

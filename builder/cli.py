@@ -124,7 +124,7 @@ def check(
 
     if form not in FORMATS:
         _fail(f"--format is one of {', '.join(FORMATS)}, not `{form}`", 2)
-    paths = [path if path.exists() else Path("decks") / path for path in paths or ()]
+    paths = [path if path.exists() else _existing(path) for path in paths or ()]
     folders = _folders([str(_deck_of(path)) for path in paths])
     diagnostics: list[Diagnostic] = []
     notes = 0
@@ -259,11 +259,20 @@ def _folders(names: list[str] | None) -> tuple[Path, ...]:
     return tuple(chosen)
 
 
+def _existing(path: Path) -> Path:
+    """A deck named as below decks/; wrong usage when there is none."""
+    from builder.source.files import find_decks
+    from builder.source.reader import suggestion
+
+    if (named := Path("decks") / path).exists():
+        return named
+    hint = suggestion(path.name, [folder.name for folder in find_decks(Path())])
+    _fail(f"there is no file or folder {path.as_posix()}{'; ' if hint else ''}{hint}", 2)
+
+
 def _deck_of(path: Path) -> Path:
     from builder.source.files import DECK_FILE
 
-    if not path.exists():
-        _fail(f"there is no file or folder {path.as_posix()}", 2)
     for folder in (path, *path.absolute().parents):
         if (folder / DECK_FILE).is_file():
             return folder

@@ -85,7 +85,7 @@ def read_ledger(path: Path) -> tuple[Ledger, tuple[Diagnostic, ...]]:
             return EMPTY, (_damaged(path, 1, "the ledger is a link to a place outside the deck"),)
         if path.exists() and not path.is_file():
             return EMPTY, (_damaged(path, 1, "the ledger is not a file"),)
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         return EMPTY, ()
     except (OSError, RuntimeError):

@@ -11,6 +11,7 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from errno import EIO
 from pathlib import Path
 from typing import IO, Any
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
@@ -39,10 +40,14 @@ class MediaChangedError(OSError):
 def write_package(package: Package, path: Path) -> None:
     """Writes `package` to `path`, with a temporary `collection.anki2` beside it.
 
-    Raises `MediaChangedError` when a media file is no longer the one that the notes were rendered with.
+    Raises OSError when the disk is full, and `MediaChangedError` when a media file is no longer the one that the notes
+    were rendered with.
     """
     database = path.with_suffix(".anki2")
-    _write_collection(package, database)
+    try:
+        _write_collection(package, database)
+    except sqlite3.OperationalError as error:
+        raise OSError(EIO, str(error), str(path.parent)) from error
     with ZipFile(path, "w", ZIP_STORED, allowZip64=True) as archive:
         with database.open("rb") as source:
             _add(archive, "collection.anki2", source)

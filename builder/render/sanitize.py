@@ -20,6 +20,7 @@ TAGS = frozenset(
     | {"table", "tbody", "td", "tfoot", "th", "thead", "tr", "u", "ul", "var", "wbr"}
 )
 _SIMPLE_TAG = re.compile(r"<(/?)([a-z]+[1-6]?)>")
+_NO_TAG = re.compile(r"<!--|<\?|<!\[|<![A-Za-z]")
 _BEGINNING = re.compile(r"<[A-Za-z!?/]")
 _EVERYWHERE = frozenset({"class", "dir", "lang", "title"})
 _OWN = {
@@ -62,7 +63,6 @@ class _Tags(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.markup = markup
         self.found: list[HtmlTag] = []
-        self.problems: list[TextProblem] = []
         self.text: list[str] = []
         self._line_starts = [0, *(match.end() for match in re.finditer("\n", markup))]
         self.feed(markup)
@@ -88,29 +88,18 @@ class _Tags(HTMLParser):
     def handle_data(self, data: str) -> None:
         self.text.append(data)
 
-    def handle_comment(self, data: str) -> None:
-        self._refuse("an HTML comment", "use a YAML comment: a line that begins with #")
-
-    def handle_decl(self, decl: str) -> None:
-        self._refuse(quoted(f"<!{decl}", 20), "write a literal < as &lt;")
-
-    def unknown_decl(self, data: str) -> None:
-        self.handle_decl(data)
-
-    def handle_pi(self, data: str) -> None:
-        self._refuse(quoted(f"<?{data}", 20), "write a literal < as &lt;")
-
-    def _refuse(self, what: str, hint: str) -> None:
-        self.problems.append(TextProblem(self._offset(), "forbidden-html", f"{what} is not allowed in a card", hint))
-
 
 def read_tags(markup: str) -> tuple[list[HtmlTag], list[TextProblem]]:
     """The tags in a piece of raw HTML, and what is markup but no tag."""
     if simple := _SIMPLE_TAG.fullmatch(markup):
         closing, name = simple.groups()
         return [HtmlTag(name, (), closing=bool(closing), offset=0, length=len(markup))], []
-    parser = _Tags(markup)
-    return parser.found, parser.problems
+    if other := _NO_TAG.search(markup):
+        comment = other.group() == "<!--"
+        what = "an HTML comment" if comment else f"`{other.group()}`"
+        hint = "use a YAML comment: a line that begins with #" if comment else "write a literal < as &lt;"
+        return [], [TextProblem(other.start(), "forbidden-html", f"{what} is not allowed in a card", hint)]
+    return _Tags(markup).found, []
 
 
 def unread_tag(markup: str, tags: list[HtmlTag]) -> int:

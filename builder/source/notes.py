@@ -219,6 +219,9 @@ class _NotesReader:
             return None
         if key is ABSENT:
             return None
+        if not key.value.strip():
+            reader.report(key, "empty-text", "the source has no key", "write `sources: [author-year]`")
+            return None
         if self.references is not None and key.value not in self.references:
             hint = suggestion(key.value, self.references) or "add it to references.yaml"
             reader.report(key, "unknown-source", f"{quoted(key.value)} is not in references.yaml", hint)

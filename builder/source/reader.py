@@ -190,7 +190,7 @@ class Reader:
         elif not all(value.split("::")):
             self.report(text, "bad-tag", f"{quoted(value)} has an empty part", "write `Topic`, or `Topic::Detail`")
         elif _TAG_PROBLEM.search(value):
-            better = "-".join(value.split())
+            better = re.sub("-+", "-", "-".join(value.split()))
             self.report(
                 text,
                 "bad-tag",

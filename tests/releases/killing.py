@@ -6,6 +6,7 @@ folder with `decks/knots`, whose last release and draft are behind its sources; 
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shutil
@@ -27,7 +28,7 @@ from tests.releases.author import SECOND
 
 EVENTS = {"open", "os.mkdir", "os.remove", "os.rename", "os.rmdir", "os.truncate", "shutil.rmtree", "sqlite3.connect"}
 """What Python tells before it touches a file."""
-CALLS = {"open", "replace", "rename", "sendfile", "unlink"}
+CALLS = {io.open, os.replace, os.rename, os.unlink, getattr(os, "sendfile", None)}
 """What is also told afterwards, for a file that was just opened may be empty."""
 
 os.fsync = lambda _: (
@@ -80,7 +81,7 @@ def files_of(root: Path) -> dict[str, bytes]:
     return {
         path.relative_to(root).as_posix(): path.read_bytes()
         for path in sorted(root.rglob("*"))
-        if path.is_file() and path.name != "lock"
+        if path.is_file() and path.suffix != ".lock"
     }
 
 
@@ -103,6 +104,9 @@ def package_damages(content: bytes) -> Iterator[str]:
     with TemporaryDirectory() as folder:
         path = Path(folder, "package")
         path.write_bytes(content)
+        if not zipfile.is_zipfile(path):
+            yield "not a whole archive"
+            return
         with zipfile.ZipFile(path) as archive:
             if broken := archive.testzip():
                 yield f"{broken} is broken"
@@ -127,7 +131,7 @@ def killed_at(moment: int, action: Callable[[], None]) -> Callable[[], None]:
                 os.kill(os.getpid(), signal.SIGKILL)
 
         sys.addaudithook(lambda event, _: touch() if event in EVENTS else None)
-        sys.setprofile(lambda _, event, call: touch() if event == "c_return" and call.__name__ in CALLS else None)
+        sys.setprofile(lambda _, event, call: touch() if event == "c_return" and call in CALLS else None)
         action()
 
     return run
