@@ -10,7 +10,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from errno import EISDIR
+from getpass import getuser
 from pathlib import Path
+from tempfile import gettempdir
 
 from filelock import FileLock
 
@@ -78,11 +80,12 @@ def changes_since(released: Ledger, package: Package) -> Changes:
     )
 
 
-def package_digest(package: Package) -> str:
-    """16 hexadecimal digits for everything the deck's packages hold, order and texts of the deck included."""
+def package_digest(deck: Deck, package: Package) -> str:
+    """16 hexadecimal digits for everything the deck's packages hold: order, texts of the deck and editions included."""
     types = [[t.schema, t.digest, package.note_type_times[t.key]] for t in package.note_types]
     state = hashlib.blake2b(digest_size=8)
-    state.update(json.dumps([package.deck_id, package.deck_name, package.description, types]).encode())
+    editions = [[edition.name, edition.audience] for edition in deck.editions]
+    state.update(json.dumps([package.deck_id, package.deck_name, package.description, types, editions]).encode())
     for note in package.notes:
         row = [
             note.guid,
@@ -112,11 +115,11 @@ def file_name(deck: Deck, edition: str, suffix: str) -> str:
 
 
 @contextmanager
-def locked(folder: Path, name: str = "deck") -> Iterator[Path]:
-    """Holds `name` in `folder` for this process alone; gives the folder's place for what is not tracked."""
+def locked(folder: Path) -> Iterator[Path]:
+    """Holds the deck in `folder` for this process alone; gives the folder for what is not tracked."""
     state = folder / STATE_FOLDER
-    state.mkdir(parents=True, exist_ok=True)
-    with FileLock(state / f"{name}.lock"):
+    state.mkdir(exist_ok=True)
+    with FileLock(state / "lock"):
         if not (ignore := state / ".gitignore").exists():
             partial = state / "gitignore.partial"
             partial.write_text("*\n", encoding="utf-8")
@@ -169,9 +172,12 @@ class Staging:
 @contextmanager
 def staging(out: Path, deck: Deck) -> Iterator[Staging]:
     """A `Staging` for one deck's files in `out`; nothing is renamed unless `commit` is called."""
+    out.mkdir(parents=True, exist_ok=True)
     name = deck.folder.resolve().name
-    with locked(out, name) as state:
-        stage = Staging(out, state / f"{name}.partial")
+    # Two clones may build into one folder. The lock is not kept there: that folder is for what people upload.
+    lock = hashlib.sha256(f"{getuser()} {out.resolve()} {name}".encode()).hexdigest()[:16]
+    with FileLock(Path(gettempdir()) / f"deckbuilder-{lock}.lock"):
+        stage = Staging(out, out / f".{name}.partial")
         try:
             yield stage
         finally:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import html
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from builder.core.note_types import NoteType
 from builder.core.notes import Citation, ClozeNote, Deck, Note, QuestionNote, Reference
 from builder.core.package import AnkiNote, MediaFile, content_digest
 from builder.core.text import ABSENT, Text
-from builder.render.markdown import Field, render_field
+from builder.render.markdown import Field, literal, render_field
 from builder.render.media import MediaFolder
 from builder.source.deck import read_deck
 from builder.source.files import linked_folders, note_files
@@ -30,6 +29,7 @@ class CompiledFile:
     path: Path
     notes: tuple[AnkiNote, ...]
     ids: tuple[tuple[str, int, int], ...]
+    subdeck: Text
     diagnostics: tuple[Diagnostic, ...]
 
 
@@ -70,6 +70,7 @@ def compile_deck(folder: Path, progress: Progress = no_progress) -> tuple[Compil
         diagnostics.append(_without_notes(deck))
     notes: list[AnkiNote] = []
     places: dict[str, tuple[Path, int, int]] = {}
+    spellings: dict[str, str] = {}
     for count, path in enumerate(paths, 1):
         compiled = compiler.compile_file(path)
         diagnostics += compiled.diagnostics
@@ -78,12 +79,31 @@ def compile_deck(folder: Path, progress: Progress = no_progress) -> tuple[Compil
                 diagnostics.append(_twice(note_id, path, line, column, places[note_id]))
             else:
                 places[note_id] = (path, line, column)
+        diagnostics += _spelled_twice(compiled, spellings)
         notes += compiled.notes
         progress(count, len(paths))
     compiled_deck = CompiledDeck(
         deck=deck, note_types=compiler.note_types, notes=tuple(notes), media=compiler.media_of(notes), places=places
     )
     return compiled_deck, tuple(diagnostics)
+
+
+def _spelled_twice(file: CompiledFile, spellings: dict[str, str]) -> Iterator[Diagnostic]:
+    """Whether a subdeck was written with other capitals in a file before: Anki would make one deck, or rename it."""
+    parts = file.subdeck.value.split("::")
+    for count in range(1, len(parts) + 1):
+        name = "::".join(parts[:count])
+        first = spellings.setdefault(name.casefold(), name)
+        if first != name:
+            yield Diagnostic(
+                path=file.path,
+                line=file.subdeck.line,
+                column=file.subdeck.column,
+                rule="bad-deck-name",
+                message=f"{quoted(name)} and {quoted(first)} are one deck to Anki",
+                hint="write it in one way",
+            )
+            return
 
 
 def _without_notes(deck: Deck) -> Diagnostic:
@@ -141,12 +161,15 @@ class FileCompiler:
             if sound and file.reader.errors == before:
                 notes.append(compiled)
         ids = tuple((text.value, text.line, text.column) for text in file.ids)
-        return CompiledFile(path=path, notes=tuple(notes), ids=ids, diagnostics=tuple(file.reader.diagnostics))
+        diagnostics = tuple(file.reader.diagnostics)
+        return CompiledFile(path=path, notes=tuple(notes), ids=ids, subdeck=file.subdeck, diagnostics=diagnostics)
 
     def media_of(self, notes: list[AnkiNote]) -> tuple[MediaFile, ...]:
         """The files that these notes use, sorted by name."""
         names = {name for note in notes for name in note.media}
-        return tuple(sorted((file for file in self.media.files() if file.name in names), key=lambda file: file.name))
+        # One file may be named in two ways, or be there twice.
+        files = {file.name: file for file in self.media.files() if file.name in names}
+        return tuple(files[name] for name in sorted(files))
 
     # notes
 
@@ -233,7 +256,7 @@ class FileCompiler:
             if citation.key.value not in references:
                 continue  # reported when the note was read
             reference = references[citation.key.value].short
-            shown.append(f"{reference}, {html.escape(citation.at.value)}" if citation.at.value else reference)
+            shown.append(f"{reference}, {literal(citation.at.value)}" if citation.at.value else reference)
         return "; ".join(shown)
 
 

@@ -27,7 +27,7 @@ def date_notes(notes: Sequence[AnkiNote], released: Ledger, draft: Ledger, now: 
     than the last release says nothing any more.
     """
     stamp = release_time(now, released, draft)
-    born = _creation_times([note for note in notes if note.id not in released.notes], draft, released, stamp)
+    born = _creation_times([note for note in notes if note.id not in released.notes], draft, released, now)
     newest = released.newest
     dated = []
     for note in notes:
@@ -68,15 +68,15 @@ def date_types(types: Iterable[NoteType], released: Ledger, draft: Ledger, now: 
     return times
 
 
-def _creation_times(new: Sequence[AnkiNote], draft: Ledger, released: Ledger, stamp: int) -> dict[str, int]:
-    """The note ids of notes never released: milliseconds before `stamp`, spread by GUID, with room for their cards."""
+def _creation_times(new: Sequence[AnkiNote], draft: Ledger, released: Ledger, now: int) -> dict[str, int]:
+    """The note ids of notes never released: milliseconds before `now`, spread by GUID, with room for their cards."""
     born = {note.id: draft.notes[note.id].created for note in new if note.id in draft.notes}
     fresh = [note for note in new if note.id not in born]
     if not fresh:
         return born
     room = max(len(note.cards) for note in fresh)
     taken = sorted([*(entry.created for entry in released.notes.values()), *born.values()])
-    end = stamp * 1000 - room
+    end = now * 1000 - room
     window = _MILLISECONDS_PER_NOTE * len(fresh)
     wishes = sorted(((end - spread(note.guid, window), note.guid, note) for note in fresh), key=lambda wish: wish[:2])
     # From the newest down, each below the one before it: ties settle by GUID and nothing is ever later than now.

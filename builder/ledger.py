@@ -102,7 +102,7 @@ def parse_ledger(text: str, path: Path) -> tuple[Ledger, tuple[Diagnostic, ...]]
     releases: set[ReleaseEntry] = set()
     diagnostics = []
     deck_id = ""
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), 1):
         if not line or line[0] == "#":
             if line.startswith("# deckbuilder-ledger ") and line != f"# {_FORMAT}":
                 diagnostics.append(_damaged(path, number, "a newer deckbuilder wrote this ledger"))
@@ -191,15 +191,17 @@ def merge_notes(one: NoteEntry, other: NoteEntry) -> NoteEntry:
     """One entry from two branches: greatest modified, least created, every card; no digest where they contradict."""
     older, newer = sorted((one, other), key=lambda entry: (entry.modified, entry.digest))
     contradiction = older.modified == newer.modified and older.digest != newer.digest
+    note_types = {newer.note_type} if older.modified < newer.modified else {older.note_type, newer.note_type}
     shipped = (set(one.cards) - set(one.dropped)) | (set(other.cards) - set(other.dropped))
     cards = tuple(sorted({*one.cards, *other.cards}))
     return replace(
         newer,
+        note_type=max(note_types),
         created=min(one.created, other.created),
         cards=cards,
         dropped=tuple(number for number in cards if number not in shipped),
         digest="" if contradiction else newer.digest,
-        retired=one.retired or other.retired,
+        retired=newer.retired if older.modified < newer.modified else one.retired and other.retired,
     )
 
 
@@ -207,7 +209,8 @@ def merge_types(one: TypeEntry, other: TypeEntry) -> TypeEntry:
     """One entry from two branches, by the same rule."""
     older, newer = sorted((one, other), key=lambda entry: (entry.modified, entry.digest))
     contradiction = older.modified == newer.modified and older.digest != newer.digest
-    return replace(newer, digest="" if contradiction else newer.digest)
+    schemas = {newer.schema} if older.modified < newer.modified else {older.schema, newer.schema}
+    return replace(newer, schema=max(schemas), digest="" if contradiction else newer.digest)
 
 
 def merge_ledgers(ledgers: Iterable[Ledger]) -> Ledger:

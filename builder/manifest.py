@@ -42,13 +42,13 @@ def format_manifest(deck: Deck, package: Package, files: Sequence[PackageFile], 
             for file in files
         ],
         "note_types": {note_type.key: json.loads(note_type.schema) for note_type in package.note_types},
-        "ledger": format_ledger(ledger).splitlines(),
+        "ledger": format_ledger(ledger).rstrip("\n").split("\n"),
     }
     return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
 
 
-def read_released(path: Path, deck_id: str) -> tuple[Ledger, tuple[Diagnostic, ...]]:
-    """The ledger that a manifest carries."""
+def read_released(path: Path, deck_ids: set[str]) -> tuple[Ledger, tuple[Diagnostic, ...]]:
+    """The ledger that a manifest carries; the manifest must be of a deck with one of `deck_ids`."""
 
     def problem(message: str, hint: str) -> tuple[Ledger, tuple[Diagnostic, ...]]:
         found = Diagnostic(path=path, line=1, column=1, rule="damaged-manifest", message=message, hint=hint)
@@ -59,11 +59,11 @@ def read_released(path: Path, deck_id: str) -> tuple[Ledger, tuple[Diagnostic, .
         content = json.loads(path.read_text(encoding="utf-8"))
         found_format, found_id, lines = content["format"], content["deck"]["id"], content["ledger"]
         ledger, damages = parse_ledger("\n".join(lines), path)
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return problem("this is not a manifest that deckbuilder wrote", another)
     if found_format != FORMAT:
         return problem("a newer deckbuilder wrote this manifest", "update deckbuilder")
-    if found_id != deck_id:
+    if found_id not in deck_ids:
         return problem(f"this manifest belongs to the deck {quoted(str(found_id))}", another)
     if damages:
         return problem("the ledger in this manifest is damaged", another)

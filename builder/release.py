@@ -19,6 +19,7 @@ from builder.build import (
 )
 from builder.compiler import CompiledDeck
 from builder.core.diagnostics import Diagnostic, has_errors, quoted
+from builder.core.notes import Deck
 from builder.core.package import Package
 from builder.dating import recorded, release_time
 from builder.guards import costs
@@ -61,7 +62,7 @@ def release(
         if has_errors(diagnostics):
             return None, diagnostics
         package = assemble(compiled, before, EMPTY, now, version)
-        after = _after(before, package, version, now)
+        after = _after(before, deck, package, version, now)
         stage.text(deck.folder / LEDGER_FILE, format_ledger(after))
         files = _write(stage, compiled, package, after, options)
         stage.commit()
@@ -96,15 +97,15 @@ def released_so_far(compiled: CompiledDeck, options: ReleaseOptions) -> tuple[Le
     ledgers = [ledger]
     beside = manifest_path(options.out, deck)
     for path in (*options.previous, *((beside,) if beside.exists() else ())):
-        found, problems = read_released(path, deck.id)
+        found, problems = read_released(path, {deck.id, ledger.deck_id} if path == beside else {deck.id})
         ledgers.append(found)
         diagnostics += problems
     return merge_ledgers(ledgers), diagnostics
 
 
-def _after(before: Ledger, package: Package, version: str, now: int) -> Ledger:
+def _after(before: Ledger, deck: Deck, package: Package, version: str, now: int) -> Ledger:
     after = recorded(before, package)
-    digest = package_digest(package)
+    digest = package_digest(deck, package)
     last = before.releases[-1:]
     if last and (last[0].version, last[0].digest) == (version, digest):
         return after
@@ -164,7 +165,7 @@ def _differences(compiled: CompiledDeck, package: Package, ledger: Ledger) -> tu
     for note_id, entry in ledger.notes.items():
         if not entry.retired and note_id not in compiled.places:
             found.append(differs(path, entry.line, 1, f"the released note {quoted(note_id)} is gone"))
-    if not found and package_digest(package) != ledger.releases[-1].digest:
-        what = "the deck differs from its last release: in its order, subdecks, description, templates or styling"
+    if not found and package_digest(compiled.deck, package) != ledger.releases[-1].digest:
+        what = "the deck differs from its last release in order, subdecks, editions, description, templates or styling"
         found.append(differs(compiled.deck.folder / DECK_FILE, 1, 1, what))
     return tuple(found)

@@ -39,7 +39,7 @@ def _assert_found(content: str) -> Text:
     lines, text = _read(content)
     places = []
     for offset, character in enumerate(text.value):
-        if not character.isspace():
+        if not character.isspace() and not combining(character):
             place = locate(lines, text, offset)
             assert _written(lines, *place, text.style) == character, (offset, place)
             places.append(place)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from dataclasses import dataclass
 
@@ -21,6 +22,12 @@ def _has_markup(text: str) -> bool:
     return bool(_MARKS.search(text) or _BLOCK.match(text) or ("\n" in text and _LINES.search(text)))
 
 
+_REFERENCE = re.compile(r"&#(?:[0-9]{1,7}|[xX][0-9a-fA-F]{1,6});?")
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\U000f0000-\U0010ffff]|^$")
+# What Anki would take for a sound, or for a formula to be run through LaTeX.
+_FOR_ANKI = re.compile(r"\[(?=sound:|anki:|latex\]|\$\$?\])", re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """The HTML of a field, with the media it uses, the card numbers of its gaps and what is wrong with the text.
@@ -37,6 +44,8 @@ class Field:
 
 def render_field(text: str, media: MediaFolder, *, cloze: bool = False) -> Field:
     """The field's HTML; a text of one paragraph is not wrapped in `<p>`. With `cloze`, gaps are kept for Anki."""
+    if "&#" in text and (unseen := _unseen_entities(text)):
+        return Field("", problems=unseen)
     if _PROTECTABLE.search(text):
         protected = protect(text, cloze=cloze)
     elif not _has_markup(text):
@@ -48,7 +57,7 @@ def render_field(text: str, media: MediaFolder, *, cloze: bool = False) -> Field
     has_markup = _has_markup(protected.text)
     if has_markup:
         writer = HtmlWriter(protected, media, problems)
-        markup = writer.write()
+        markup = _FOR_ANKI.sub("&#91;", writer.write())
         used.update(writer.media)
     else:
         markup = _plain(protected.text)
@@ -59,8 +68,22 @@ def render_field(text: str, media: MediaFolder, *, cloze: bool = False) -> Field
         tuple(used),
         frozenset(protected.cards),
         tuple(problems),
-        is_plain=not has_markup and not protected.pieces,
+        is_plain=not protected.pieces and "<" not in markup and html.unescape(markup) == text.strip(),
     )
+
+
+def literal(text: str) -> str:
+    """`text` as HTML that shows exactly it, in a browser and in Anki."""
+    return _FOR_ANKI.sub("&#91;", html.escape(text))
+
+
+def _unseen_entities(text: str) -> tuple[TextProblem, ...]:
+    """Character references for what a text may not hold as itself."""
+    return tuple(
+        TextProblem(match.start(), "control-character", "this stands for an invisible character", "remove it")
+        for match in _REFERENCE.finditer(text)
+        if _UNSEEN.match(html.unescape(match.group()))
+    )[:MAX_IN_TEXT]
 
 
 def _plain(text: str) -> str:

@@ -106,7 +106,7 @@ def _editions(reader: Reader, root: Mapping) -> tuple[Edition, ...]:
                 f"{quoted(name)} cannot be part of a file name",
                 "use small letters, digits, `-`",
             )
-        if name in _RESERVED:
+        if name in _RESERVED or name.endswith("-draft"):
             reader.report(
                 mapping.key_place(name),
                 "bad-value",

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NoReturn
+from unicodedata import normalize
 
 import yaml
 from yaml.cyaml import CParser  # type: ignore[attr-defined]
@@ -148,6 +149,8 @@ class _TreeReader:
                 "split it into several notes, or close the quote that lets it run on",
             )
             value = ""
+        elif not value.isascii():
+            value = normalize("NFC", value)  # as Anki does when it imports
         text = Text(value, mark.line + 1, mark.column + 1, event.style or "")
         if event.style == '"' and (found := _ESCAPED.search(value)):
             line, column, written = find_escape(self.text.split("\n"), text, found.group())

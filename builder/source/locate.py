@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from unicodedata import combining
 
 from builder.core.text import Text
 
@@ -16,10 +17,11 @@ _HEX_DIGITS = {"x": 2, "u": 4, "U": 8}
 def locate(lines: list[str], text: Text, offset: int) -> tuple[int, int]:
     """Line and column, from 1, of the character `offset` of `text.value`; `lines` are the file's, without line ends.
 
-    YAML folds, trims and escapes white space, but keeps every other character in its order: so the n-th visible
-    character of the value is the n-th visible character of the source. Worked out only when a problem is reported.
+    YAML folds, trims and escapes white space, and accents are joined to their letters, but every other character keeps
+    its order: so the n-th visible character of the value is the n-th visible character of the source. Worked out only
+    when a problem is reported.
     """
-    visible = sum(not character.isspace() for character in text.value[: offset + 1])
+    visible = sum(not _is_hidden(character) for character in text.value[: offset + 1])
     place = text.line, text.column
     for count, found in enumerate(_visible_characters(lines, text), 1):
         place = found
@@ -54,9 +56,13 @@ def _unit(source: str, column: int, style: str) -> tuple[int, bool]:
         escape = source[column + 1 : column + 2]
         digits = _HEX_DIGITS.get(escape, 0)
         if digits:
-            return 2 + digits, chr(int(source[column + 2 : column + 2 + digits], 16)).isspace()
+            return 2 + digits, _is_hidden(chr(int(source[column + 2 : column + 2 + digits], 16)))
         return 2, escape in _ESCAPED_BLANKS or not escape
-    return 1, character.isspace()
+    return 1, _is_hidden(character)
+
+
+def _is_hidden(character: str) -> bool:
+    return character.isspace() or combining(character) > 0
 
 
 def find_escape(lines: list[str], text: Text, character: str) -> tuple[int, int, str]:

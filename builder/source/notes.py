@@ -33,6 +33,7 @@ class NoteFile:
     notes: tuple[Note, ...]
     sound: tuple[bool, ...]
     ids: tuple[Text, ...]
+    subdeck: Text
     reader: Reader
 
     @property
@@ -47,12 +48,19 @@ def read_notes(path: Path, deck: Deck, references: MappingType[str, Reference] |
     reader = Reader(path, text)
     reader.diagnostics.extend(diagnostics)
     if diagnostics:
-        return NoteFile(path=path, notes=(), sound=(), ids=(), reader=reader)
+        return NoteFile(path=path, notes=(), sound=(), ids=(), subdeck=ABSENT, reader=reader)
     tree, diagnostics = read_tree(text, path)
     reader.diagnostics.extend(diagnostics)
     notes = _NotesReader(reader, deck, references)
     notes.read(tree)
-    return NoteFile(path=path, notes=tuple(notes.notes), sound=tuple(notes.sound), ids=tuple(notes.ids), reader=reader)
+    return NoteFile(
+        path=path,
+        notes=tuple(notes.notes),
+        sound=tuple(notes.sound),
+        ids=tuple(notes.ids),
+        subdeck=notes.named,
+        reader=reader,
+    )
 
 
 class _NotesReader:
@@ -62,6 +70,7 @@ class _NotesReader:
         self.knows_audiences = deck.is_whole
         self.references = references
         self.subdeck = ""
+        self.named = ABSENT
         self.tags: tuple[str, ...] = ()
         self.notes: list[Note] = []
         self.sound: list[bool] = []
@@ -79,6 +88,7 @@ class _NotesReader:
             return
         reader.keys(root, FILE_KEYS, "a file of notes")
         subdeck = reader.text(root, "deck")
+        self.named = subdeck
         self.subdeck = reader.deck_name(subdeck) if subdeck is not ABSENT else ""
         self.tags = self._tags(root)
         items = reader.items(root, "notes")
@@ -184,7 +194,16 @@ class _NotesReader:
     def _tags(self, node: Mapping) -> tuple[str, ...]:
         if "tags" not in node.values:
             return ()
-        return tuple(text.value for text in self.reader.texts(node, "tags") if self.reader.tag(text))
+        tags: list[str] = []
+        for text in self.reader.texts(node, "tags"):
+            if not self.reader.tag(text):
+                continue
+            for other in (*self.tags, *tags):
+                if other != text.value and other.casefold() == text.value.casefold():
+                    message = f"{quoted(text.value)} and {quoted(other)} are one tag to Anki"
+                    self.reader.report(text, "bad-tag", message, "write it in one way")
+            tags.append(text.value)
+        return tuple(tags)
 
     def _audience(self, node: Mapping) -> str:
         text = self.reader.text(node, "audience")

@@ -206,8 +206,13 @@ class Reader:
         """A deck's name; reports empty parts between `::` and gives ''."""
         parts = [part.strip() for part in text.value.split("::")]
         if not all(parts):
-            self.report(
-                text, "bad-deck-name", f"{quoted(text.value)} has an empty part", "write `Anatomy`, or `Anatomy::Hip`"
-            )
-            return ""
-        return "::".join(parts)
+            hint = "write `Anatomy`, or `Anatomy::Hip`"
+            self.report(text, "bad-deck-name", f"{quoted(text.value)} has an empty part", hint)
+        elif "\n" in text.value or any(part[0] == ":" or part[-1] == ":" for part in parts):
+            hint = "write it in one line, with `::` between its parts and no other colon at their ends"
+            self.report(text, "bad-deck-name", f"Anki would change the name {quoted(text.value)}", hint)
+        elif text.value.casefold() == "default":
+            self.report(text, "bad-deck-name", "`Default` is a deck that everybody has already", "choose another name")
+        else:
+            return "::".join(parts)
+        return ""

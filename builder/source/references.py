@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import html
 import os
 from pathlib import Path
 
 from builder.core.diagnostics import Diagnostic, quoted
 from builder.core.notes import Reference
 from builder.core.text import ABSENT, Text
+from builder.render.markdown import literal
 from builder.source.events import Mapping, Node, Sequence, read_tree
 from builder.source.files import REFERENCES_FILE, read_text
 from builder.source.reader import Reader
@@ -45,7 +45,7 @@ def _add(reader: Reader, node: Mapping, found: dict[str, Reference]) -> None:
             key, "duplicate-id", f"{quoted(key.value)} is already the id of another reference", "rename one of them"
         )
     else:
-        found[key.value] = Reference(key=key.value, short=html.escape(_short_form(node)))
+        found[key.value] = Reference(key=key.value, short=literal(_short_form(node)))
 
 
 def _short_form(node: Mapping) -> str:
