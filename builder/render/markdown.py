@@ -11,7 +11,8 @@ from builder.render.media import MediaFolder
 from builder.render.protect import Protected, protect
 from builder.render.writer import HtmlWriter
 
-# Without one of these characters, and without a line that begins or ends like markup, Markdown leaves a text as it is.
+# Without one of these characters, and without a line that begins or ends like markup, a text is what it seems to be.
+_SPECIAL = re.compile(r"[\\`*_\[<&|${}]")
 _PROTECTABLE = re.compile(r"[\\$]|\{\{|\}\}|\[sound:")
 _MARKS = re.compile(r"[\\`*_\[<&|]")
 _BLOCK = re.compile(r"(?: {4}|[ ]*\t|[ \t]*(?:[-+>#=~:]|[0-9]{1,9}[.)]))")
@@ -19,7 +20,11 @@ _LINES = re.compile(rf"  \n|\n[ \t]*\n|\n{_BLOCK.pattern}")
 
 
 def _has_markup(text: str) -> bool:
-    return bool(_MARKS.search(text) or _BLOCK.match(text) or ("\n" in text and _LINES.search(text)))
+    return bool(_MARKS.search(text)) or _begins_block(text)
+
+
+def _begins_block(text: str) -> bool:
+    return bool(_BLOCK.match(text) or ("\n" in text and _LINES.search(text)))
 
 
 _REFERENCE = re.compile(r"&#(?:[0-9]{1,7}|[xX][0-9a-fA-F]{1,6});?")
@@ -44,12 +49,12 @@ class Field:
 
 def render_field(text: str, media: MediaFolder, *, cloze: bool = False) -> Field:
     """The field's HTML; a text of one paragraph is not wrapped in `<p>`. With `cloze`, gaps are kept for Anki."""
+    if not _SPECIAL.search(text) and not _begins_block(text):
+        return Field(_plain(text), is_plain=True)
     if "&#" in text and (unseen := _unseen_entities(text)):
         return Field("", problems=unseen)
     if _PROTECTABLE.search(text):
         protected = protect(text, cloze=cloze)
-    elif not _has_markup(text):
-        return Field(_plain(text), is_plain=True)
     else:
         protected = Protected(text)
     problems = list(protected.problems)
