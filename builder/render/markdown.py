@@ -53,10 +53,7 @@ def render_field(text: str, media: MediaFolder, *, cloze: bool = False) -> Field
         return Field(_plain(text), is_plain=True)
     if "&#" in text and (unseen := _unseen_entities(text)):
         return Field("", problems=unseen)
-    if _PROTECTABLE.search(text):
-        protected = protect(text, cloze=cloze)
-    else:
-        protected = Protected(text)
+    protected = protect(text, cloze=cloze) if _PROTECTABLE.search(text) else Protected(text)
     problems = list(protected.problems)
     used = _place_sounds(protected, media, problems)
     has_markup = _has_markup(protected.text)
