@@ -257,14 +257,19 @@ def test_a_ledger_that_is_a_folder(tmp_path: Path) -> None:
     assert "ledger.txt" in done.stdout + done.stderr
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no such permissions")
-def test_a_file_that_may_not_be_read(tmp_path: Path) -> None:
+def test_a_file_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file without permission is a problem of that file; the others are still checked."""
-    deck = write_deck(tmp_path / "decks" / "knots", {"notes.yaml": BAD_NOTES, "secret.yaml": NOTES_YAML})
-    (deck / "secret.yaml").chmod(0)
-    if os.access(deck / "secret.yaml", os.R_OK):
-        pytest.skip("this user may read everything")
-    done = command(tmp_path, "check", "--format", "json")
+    write_deck(tmp_path / "decks" / "knots", {"notes.yaml": BAD_NOTES, "secret.yaml": NOTES_YAML})
+    read_bytes = Path.read_bytes
+
+    def forbidden(path: Path) -> bytes:
+        if path.name == "secret.yaml":
+            raise PermissionError(13, "Permission denied", str(path))
+        return read_bytes(path)
+
+    monkeypatch.setattr(Path, "read_bytes", forbidden)
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(app, ["check", "--format", "json"], catch_exceptions=False)
     assert [one["rule"] for one in json.loads(done.stdout)] == ["unknown-key", "unreadable-file"]
 
 

@@ -10,8 +10,9 @@ from hypothesis import settings
 
 from tests.releases.author import Author
 
-settings.register_profile("releases", deadline=None)
-settings.load_profile("releases")
+# Machines that run tests are slow now and then; a hanging test is stopped by what runs it.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 
 @pytest.fixture(autouse=True)
