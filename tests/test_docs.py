@@ -22,7 +22,7 @@ from builder.cli import app
 from builder.compiler import CompiledDeck, compile_deck
 from builder.core.diagnostics import Diagnostic
 from builder.guards import COSTS
-from builder.render import media, protect, sanitize
+from builder.render import media, protect, sanitize, writer
 from builder.render.markdown import render_field
 from builder.source import deck, events, files, notes
 from tests.decks import write_deck
@@ -263,6 +263,8 @@ def test_the_limits_are_the_programs() -> None:
         "nesting": f"{events.MAX_DEPTH} levels",
         "an id": "100 characters",
         "a gap's number": str(protect.MAX_CLOZE),
+        "gaps inside each other": str(protect.MAX_NESTED),
+        "tags of HTML that are open at once": str(writer.MAX_OPEN),
     }
 
 
