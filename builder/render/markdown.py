@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import dataclass
+from unicodedata import normalize
 
 from builder.core.diagnostics import MAX_IN_TEXT, TextProblem
 from builder.render.media import MediaFolder
@@ -63,6 +64,8 @@ def render_field(text: str, media: MediaFolder, *, cloze: bool = False) -> Field
         used.update(writer.media)
     else:
         markup = _plain(protected.text)
+    if "&#" in text:
+        markup = normalize("NFC", markup)  # as Anki does when it imports; texts themselves were composed when read
     if protected.pieces:
         markup = protected.restored(markup)
     return Field(
