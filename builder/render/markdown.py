@@ -17,7 +17,7 @@ _SPECIAL = re.compile(r"[\\`*_\[<&|${}]")
 _PROTECTABLE = re.compile(r"[\\$]|\{\{|\}\}|\[sound:")
 _MARKS = re.compile(r"[\\`*_\[<&|]")
 _BLOCK = re.compile(r"(?: {4}|[ ]*\t|[ \t]*(?:[-+>#=~:]|[0-9]{1,9}[.)]))")
-_LINES = re.compile(rf"  \n|\n[ \t]*\n|\n{_BLOCK.pattern}")
+_LINES = re.compile(rf"[ \t][ \t]\n|\n[ \t]*\n|\n{_BLOCK.pattern}")
 
 
 def _has_markup(text: str) -> bool:

@@ -91,6 +91,7 @@ def test_cloze(title: str, text: str, expected: str, media: MediaFolder) -> None
 @given(st.text(alphabet=st.sampled_from("ab \n\t\"'>-+.)=12:#~é"), max_size=60))
 @example("a\n---")
 @example("a:\n-|")
+@example("1 \t\n1")
 def test_the_short_way_and_the_parser_agree(text: str) -> None:
     """A text that skips the Markdown parser gives what the parser would have given."""
     if markdown._has_markup(text):
