@@ -184,4 +184,7 @@ def outline(markup: str) -> list[object]:
     """The tags and words of some HTML, to compare what went into the sanitiser with what came out."""
     parser = _Tags(markup)
     # Browsers add <tbody> and a self-closing tag is the same as an open one; both are harmless.
-    return [(tag.name, tag.closing) for tag in parser.found if tag.name != "tbody"] + ["".join(parser.text).split()]
+    tags = [
+        (tag.name, tag.closing, {name for name, _ in tag.attributes}) for tag in parser.found if tag.name != "tbody"
+    ]
+    return [*tags, "".join(parser.text).split()]
