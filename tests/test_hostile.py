@@ -161,6 +161,7 @@ FILES: dict[str, tuple[str, str]] = {
         'notes:\n  - id: a\n    question: "' + r"\ud800" * 10_000 + '"\n    answer: b\n',
         "bad-escape",
     ),
+    "100 000 bad escapes": ("notes:\n" + '  - id: "\\frac"\n' * 100_000, "bad-escape"),
     "a number beyond Unicode": ('notes:\n  - id: a\n    question: "\\U00110000"\n    answer: b\n', "bad-escape"),
     "an escape that parks nothing": (
         'notes:\n  - id: a\n    question: "$x$ `\\U000F0009` \\U000F0009"\n    answer: b\n',

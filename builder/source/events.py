@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NoReturn
 from unicodedata import normalize
@@ -71,6 +72,10 @@ class _TreeReader:
         self.brackets: list[tuple[int, int]] = []
         self.quote: tuple[int, int] | None = None
         self._next: Callable[[], Any] = CParser(text.encode("utf-8")).get_event
+
+    @cached_property
+    def lines(self) -> list[str]:
+        return self.text.split("\n")
 
     def report(self, line: int, column: int, rule: str, message: str, hint: str = "") -> None:
         if len(self.diagnostics) < MAX_IN_FILE:
@@ -153,7 +158,7 @@ class _TreeReader:
             value = normalize("NFC", value)  # as Anki does when it imports
         text = Text(value, mark.line + 1, mark.column + 1, event.style or "")
         if event.style == '"' and (found := _ESCAPED.search(value)):
-            line, column, written = find_escape(self.text.split("\n"), text, found.group())
+            line, column, written = find_escape(self.lines, text, found.group())
             self.report(
                 line,
                 column,
@@ -213,7 +218,7 @@ class _TreeReader:
 
     def refuse_key(self, event: Any) -> NoReturn:
         mark = event.start_mark
-        line = self.text.split("\n", mark.line + 1)[mark.line]
+        line = self.lines[mark.line]
         braces = line.find("{{")
         if 0 <= braces <= mark.column:
             self.report(mark.line + 1, braces + 1, UNQUOTED_BRACES.rule, UNQUOTED_BRACES.message, UNQUOTED_BRACES.hint)
