@@ -6,17 +6,16 @@ import hashlib
 import json
 import os
 import shutil
+import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from errno import EISDIR
+from errno import EIO, EISDIR
 from getpass import getuser
 from pathlib import Path
 from tempfile import gettempdir
 
-from filelock import FileLock
-
-from builder.compiler import CompiledDeck
+from builder.compiler.deck import CompiledDeck
 from builder.core.notes import Deck
 from builder.core.package import Package
 from builder.dating import date_notes, date_types, recorded
@@ -24,6 +23,7 @@ from builder.ledger import EMPTY, Ledger, format_ledger, read_ledger
 
 STATE_FOLDER = ".deckbuilder"
 EVERYTHING = "everything"
+_PATIENCE = 24 * 60 * 60  # seconds to wait for another run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,14 +50,14 @@ class Changes:
 def assemble(compiled: CompiledDeck, released: Ledger, draft: Ledger, now: int, version: str) -> Package:
     """The package with every note of a deck, dated."""
     deck = compiled.deck
-    times = date_types(compiled.note_types, released, draft, now)
     used = {note.note_type for note in compiled.notes}
+    note_types = tuple(note_type.at(version) for note_type in compiled.note_types if note_type.key in used)
     return Package(
         deck_id=deck.id,
         deck_name=deck.name,
         description=describe(deck, version),
-        note_types=tuple(note_type for note_type in compiled.note_types if note_type.key in used),
-        note_type_times={key: time for key, time in times.items() if key in used},
+        note_types=note_types,
+        note_type_times=date_types(note_types, released, draft, now),
         notes=date_notes(compiled.notes, released, draft, now),
         media=compiled.media,
     )
@@ -115,11 +115,29 @@ def file_name(deck: Deck, edition: str, suffix: str) -> str:
 
 
 @contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Holds a lock that ends with the process, on every system: SQLite's, on an empty database in the file `path`.
+
+    Raises OSError when the file cannot be made.
+    """
+    try:
+        connection = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None)
+    except sqlite3.OperationalError as error:
+        raise OSError(EIO, str(error), str(path)) from error
+    with closing(connection):
+        try:
+            connection.execute("BEGIN EXCLUSIVE")
+        except sqlite3.DatabaseError as error:
+            raise OSError(EIO, str(error), str(path)) from error
+        yield
+
+
+@contextmanager
 def locked(folder: Path) -> Iterator[Path]:
     """Holds the deck in `folder` for this process alone; gives the folder for what is not tracked."""
     state = folder / STATE_FOLDER
     state.mkdir(exist_ok=True)
-    with FileLock(state / "lock"):
+    with _alone(state / "lock"):
         if not (ignore := state / ".gitignore").exists():
             partial = state / "gitignore.partial"
             partial.write_text("*\n", encoding="utf-8")
@@ -176,7 +194,7 @@ def staging(out: Path, deck: Deck) -> Iterator[Staging]:
     name = deck.folder.resolve().name
     # Two clones may build into one folder. The lock is not kept there: that folder is for what people upload.
     lock = hashlib.sha256(f"{getuser()} {out.resolve()} {name}".encode()).hexdigest()[:16]
-    with FileLock(Path(gettempdir()) / f"deckbuilder-{lock}.lock"):
+    with _alone(Path(gettempdir()) / f"deckbuilder-{lock}.lock"):
         stage = Staging(out, out / f".{name}.partial")
         try:
             yield stage

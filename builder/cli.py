@@ -18,7 +18,7 @@ from builder import __version__
 
 if TYPE_CHECKING:
     from builder.build import Changes, PackageFile
-    from builder.compiler import CompiledDeck
+    from builder.compiler.deck import CompiledDeck
     from builder.core.diagnostics import Diagnostic
 
 # Rich's help markup would double the time that --help takes.
@@ -280,7 +280,7 @@ def _deck_of(path: Path) -> Path:
 
 
 def _compiled(folders: tuple[Path, ...]) -> Iterator[tuple[CompiledDeck | None, tuple[Diagnostic, ...]]]:
-    from builder.compiler import compile_deck, shared_identities
+    from builder.compiler.deck import compile_deck, shared_identities
 
     decks = []
     with _progress() as progress:
@@ -349,7 +349,7 @@ def _known_version(version: str) -> None:
 @contextmanager
 def _progress() -> Iterator[Callable[[int, int], None]]:
     """A bar on a terminal, from the moment that reading takes longer than a blink."""
-    from builder.compiler import no_progress
+    from builder.compiler.deck import no_progress
 
     if not sys.stderr.isatty():
         yield no_progress

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from builder.compiler import CompiledDeck
+from builder.compiler.deck import CompiledDeck
 from builder.core.diagnostics import Diagnostic, Severity, quoted
 from builder.core.package import AnkiNote
 from builder.ledger import Ledger, NoteEntry
@@ -99,7 +99,7 @@ class _Guard:
             return
         gone = sorted(set(entry.cards) - set(entry.dropped) - set(note.cards))
         if gone and not entry.retired:
-            which = ", ".join(_card_name(note, number) for number in gone)
+            which = ", ".join(self._card_name(note, number) for number in gone)
             yield (
                 self._cost(
                     place,
@@ -162,8 +162,9 @@ class _Guard:
             "every edit that students made in them would be overwritten: look whether they are all meant",
         )
 
-
-def _card_name(note: AnkiNote, number: int) -> str:
-    if note.note_type == "question":
-        return "the reversed card" if number == 2 else "the card"
-    return f"c{number}"
+    def _card_name(self, note: AnkiNote, number: int) -> str:
+        if note.note_type == "question":
+            return "the reversed card" if number == 2 else "the card"
+        note_type = next(one for one in self.compiled.note_types if one.key == note.note_type)
+        names = [template.name for template in note_type.templates]
+        return quoted(names[number - 1]) if note_type.kind == "normal" and number <= len(names) else f"c{number}"

@@ -17,7 +17,7 @@ from builder.build import (
     staging,
     write_packages,
 )
-from builder.compiler import CompiledDeck
+from builder.compiler.deck import CompiledDeck
 from builder.core.diagnostics import Diagnostic, has_errors, quoted
 from builder.core.notes import Deck
 from builder.core.package import Package

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from builder.compiler import compile_deck
+from builder.compiler.deck import compile_deck
 from builder.core.package import AnkiNote
 from tests.decks import DECK_YAML, NOTES_YAML, REFERENCES_YAML, notes_yaml, write_deck
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import io
 import json
 import os
 import re
@@ -17,14 +18,16 @@ from typing import NamedTuple
 
 import pytest
 import typer.main
+from PIL import Image
 
 from builder.cli import app
-from builder.compiler import CompiledDeck, compile_deck
+from builder.compiler.deck import CompiledDeck, compile_deck
 from builder.core.diagnostics import Diagnostic
+from builder.core.note_types import MADE_FIELDS
 from builder.guards import COSTS
-from builder.render import media, protect, sanitize, writer
+from builder.render import citations, media, occlusion, pictures, protect, sanitize, templates, writer
 from builder.render.markdown import render_field
-from builder.source import deck, events, files, notes
+from builder.source import csl, deck, events, files, forms, note_types, notes, words
 from tests.decks import write_deck
 
 ROOT = Path(__file__).parents[1]
@@ -163,29 +166,36 @@ def test_every_command_in_the_docs_exists(path: Path) -> None:
 def test_every_key_is_in_the_authoring_format() -> None:
     """Each key that the readers know has a row in a table of keys, and each row is a key that they know."""
     documented = {uncoded(row[0]) for row in rows(text_of(FORMAT), "Key", "Needed")}
-    known = {
-        key for module in (deck, notes) for name, keys in vars(module).items() if name.endswith("_KEYS") for key in keys
-    }
+    readers = (deck, notes, forms, note_types)
+    known = {key for module in readers for name, keys in vars(module).items() if name.endswith("_KEYS") for key in keys}
     assert known <= documented
     sources = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "builder" / "source").glob("*.py"))
     assert [key for key in documented if f'"{key}"' not in sources] == []
 
 
-EXAMPLES = {fence.title: fence.content for fence in fences(FORMAT) if fence.language == "yaml"}
-NOTE_EXAMPLES = [title for title in EXAMPLES if not title.endswith(("/deck.yaml", "/references.yaml"))]
+EXAMPLES = {fence.title: fence.content for fence in fences(FORMAT) if fence.title}
+NOTE_EXAMPLES = [title for title in EXAMPLES if re.fullmatch(r"decks/knots/\d\d-[a-z]+\.yaml", title)]
+
+
+def photograph() -> bytes:
+    """The picture that an example cuts boxes out of, as large as the example takes it for."""
+    content = io.BytesIO()
+    Image.new("RGB", (600, 400), "peru").save(content, "PNG")
+    return content.getvalue()
 
 
 def written(folder: Path, *titles: str) -> Path:
     """The deck of docs/format.md with these files of notes, and media as the examples name them."""
     wanted = {title: EXAMPLES[title] for title in (*EXAMPLES.keys() - set(NOTE_EXAMPLES), *titles)}
-    return write_deck(folder / "knots", {title.removeprefix("decks/knots/"): text for title, text in wanted.items()})
+    texts = {title.removeprefix("decks/knots/"): text for title, text in wanted.items()}
+    return write_deck(folder / "knots", {**texts, "media/hook.png": photograph()})
 
 
 def test_every_yaml_example_says_which_file_it_is() -> None:
     """An example is a whole file, and there are some."""
-    assert len(NOTE_EXAMPLES) >= 8
+    assert len(NOTE_EXAMPLES) >= 14
     assert all(title.startswith("decks/knots/") for title in EXAMPLES)
-    assert len(EXAMPLES) == sum(fence.language == "yaml" for fence in fences(FORMAT))
+    assert len(EXAMPLES) == sum(fence.language in ("css", "html", "svg", "yaml") for fence in fences(FORMAT))
 
 
 @pytest.mark.parametrize("title", NOTE_EXAMPLES)
@@ -255,6 +265,114 @@ def test_the_kinds_of_media_are_the_programs() -> None:
     assert kinds == {"Pictures": media.PICTURES, "Sounds and films": media.SOUNDS}
 
 
+def spans(text: str) -> set[str]:
+    """The pieces of code in a text."""
+    return {content for _, content in _SPAN.findall(text)}
+
+
+def between(text: str, before: str, after: str) -> str:
+    """What stands between two texts, each of which is there once."""
+    assert text.count(before) == 1, before
+    rest = text.partition(before)[2]
+    assert after in rest, after
+    return rest.partition(after)[0]
+
+
+@pytest.mark.parametrize("cells", rows(text_of(FORMAT), "You write", "It hides"), ids=lambda cells: cells[0])
+def test_a_mask_is_written_as_described(cells: list[str], tmp_path: Path) -> None:
+    """Each way of writing a mask of the table hides, in the picture of docs/format.md, as many shapes as it says."""
+    mask = uncoded(cells[0])
+    lines = "notes:\n  - id: one\n    occlusion:\n      image: media/rope.svg\n      alt: A rope\n      masks:\n"
+    picture = EXAMPLES["decks/knots/media/rope.svg"]
+    folder = write_deck(tmp_path, {"notes.yaml": f"{lines}        {mask}\n", "media/rope.svg": picture})
+    result, diagnostics = compiled(folder)
+    assert diagnostics == ()
+    (note,) = result.notes
+    number = 4 if "group" in cells[1] else 2 if "several" in cells[1] or "together" in cells[1] else 1
+    assert note.fields[0].count("{{c1::image-occlusion:") == number
+    assert note.cards == (1,)
+
+
+def test_a_mask_that_is_just_large_enough(tmp_path: Path) -> None:
+    """The sizes that docs/format.md names for pictures 400 and 1200 wide are the smallest that are taken."""
+    text = re.sub(r"\s+", " ", section(FORMAT, "### Pictures with masks"))
+    found = re.search(r"In a picture (\d+) wide that is (\d+) units, in one (\d+) wide (\d+)\.", text)
+    assert found
+    for width, least in (map(int, found.groups()[:2]), map(int, found.groups()[2:])):
+        path = tmp_path / f"{width}.png"
+        Image.new("RGB", (width, width // 2)).save(path)
+        picture = pictures.Picture(path)
+        occlusion._fitting(picture.box((0, 0, least, least)), picture, "")
+        with pytest.raises(pictures.PictureError, match="too small"):
+            occlusion._fitting(picture.box((0, 0, least - 1, least)), picture, "")
+
+
+def test_what_a_reference_may_say_is_csl() -> None:
+    """Types, names, dates and texts in docs/format.md are those that `source/csl.py` knows."""
+    text = section(FORMAT, "## references.yaml")
+    assert spans(between(text, "All types are those of CSL 1.0.2:", "All who have")) == csl.TYPES
+    assert spans(between(text, "lists of names, as `author` is:", "A name has these parts:")) == csl.NAMES
+    assert spans(between(text, "A name has these parts:", "All dates:")) == csl.NAME_PARTS
+    assert spans(between(text, "All dates:", "All other keys are texts:")) == csl.DATES
+    assert spans(between(text, "All other keys are texts:", "are passed over")) == csl.TEXTS | csl.OTHERS
+    kinds = rows(text, "What it is", "`type`")
+    assert {uncoded(cells[1]) for cells in kinds} <= csl.TYPES
+    assert set().union(*(spans(cells[2]) for cells in kinds)) <= csl.TEXTS | csl.NAMES | csl.DATES
+
+
+@pytest.mark.parametrize(
+    "cells", rows(text_of(FORMAT), "`citation_style`", "The book above in full"), ids=lambda cells: cells[0]
+)
+def test_a_citation_style_gives_what_is_shown(cells: list[str], tmp_path: Path) -> None:
+    """The book of docs/format.md is written in each style as the table says."""
+    title = "decks/knots/deck.yaml"
+    (before,) = re.findall(r"^citation_style: .+$", EXAMPLES[title], re.MULTILINE)
+    folder = written(tmp_path, "decks/knots/01-loops.yaml")
+    style = EXAMPLES[title].replace(before, f"citation_style: {uncoded(cells[0])}")
+    (folder / "deck.yaml").write_text(style, encoding="utf-8")
+    result, diagnostics = compiled(folder)
+    assert diagnostics == ()
+    full = re.sub(r"\*(.+?)\*", r"<i>\1</i>", cells[1])
+    assert f'<ol class="db-references-list"><li>{full}</li></ol>' in result.notes[0].fields
+
+
+def test_the_default_citation_style_is_the_programs() -> None:
+    """The style that is taken when `deck.yaml` names none."""
+    (row,) = (row for row in rows(text_of(FORMAT), "Key", "Needed") if row[0] == "`citation_style`")
+    assert row[2].endswith(f"`{citations.DEFAULT_STYLE}` when left out.")
+
+
+def test_the_fields_that_are_filled_are_the_programs() -> None:
+    """docs/format.md lists the fields of own note types that deckbuilder fills."""
+    assert {uncoded(row[0]) for row in rows(text_of(FORMAT), "Field")} == {*MADE_FIELDS}
+
+
+def test_what_a_template_may_hold_is_the_programs() -> None:
+    """Filters, tags and attributes of templates in docs/format.md are those of `render/templates.py`."""
+    filters = between(section(FORMAT, "### Speech, hints and typing"), "one of Anki's filters:", "\n\n")
+    assert spans(filters) == {*templates.FILTERS}
+    text = section(FORMAT, "### What is checked")
+    tags = between(text, "The tags are those of", "The attributes are")
+    assert (sanitize.TAGS - {"img"}) | spans(tags) - {"img"} == templates._TAGS - {"img"}
+    assert spans(between(text, "The attributes are", "Pictures come")) == templates._ATTRIBUTES | {"aria-"}
+
+
+def test_the_tokens_are_those_of_the_styling() -> None:
+    """Every token of `note_types/style.css` is in docs/format.md, and no other."""
+    css = (ROOT / "builder" / "note_types" / "style.css").read_text(encoding="utf-8")
+    documented = set().union(*(spans(row[0]) for row in rows(text_of(FORMAT), "Token")))
+    by_day = css.partition("\n.card {\n")[2].partition("\n}\n")[0]
+    assert documented == set(re.findall(r"^  (--[a-z-]+):", by_day, re.MULTILINE))
+
+
+def test_the_languages_are_the_programs() -> None:
+    """docs/format.md lists the languages that there are words in, and how many words a language has."""
+    assert {uncoded(row[0]) for row in rows(text_of(FORMAT), "Code", "Language")} == {*words.languages()}
+    assert len(words.words("en")) == 8
+    assert "one file of eight words" in re.sub(r"\s+", " ", section(FORMAT, "## Languages"))
+    assert words.words("de-AT") == words.words("de") != words.words("en") == words.words("pt-BR")
+
+
 def test_the_limits_are_the_programs() -> None:
     """Limits in docs/format.md are those of the code."""
     assert dict(rows(text_of(FORMAT), "What", "At most")) == {
@@ -262,9 +380,17 @@ def test_the_limits_are_the_programs() -> None:
         "one text": f"{events.MAX_TEXT:,} characters",
         "nesting": f"{events.MAX_DEPTH} levels",
         "an id": "100 characters",
-        "a gap's number": str(protect.MAX_CLOZE),
+        "a gap's or a mask's number": str(protect.MAX_CLOZE),
+        "choices of a question": str(forms.MAX_CHOICES),
+        "a picture with masks": f"{pictures.MAX_PICTURE // 1024**2} MB",
         "gaps inside each other": str(protect.MAX_NESTED),
         "tags of HTML that are open at once": str(writer.MAX_OPEN),
+    }
+    assert protect.MAX_CLOZE == forms.MAX_MASK
+    wide, high = occlusion._PHONE
+    assert dict(rows(text_of(FORMAT), "What", "At least")) == {
+        "choices of a question": "2",
+        f"a mask, on a phone of {wide} by {high} pixels": f"{occlusion._FINGER} by {occlusion._FINGER} pixels",
     }
 
 
@@ -435,7 +561,7 @@ def test_links_within_the_project_lead_somewhere(path: Path) -> None:
 def test_a_document_names_no_machine_and_no_foreign_host(path: Path) -> None:
     """Links lead to few places, paths are relative, and every document named is one that is there."""
     text = text_of(path)
-    assert set(re.findall(r"https?://([\w.-]+)", text)) <= {"creativecommons.org", "example.org"}
+    assert set(re.findall(r"https?://([\w.-]+)", text)) <= {"creativecommons.org", "example.org", "www.w3.org"}
     assert re.findall(r"(?<![\w.:/*<])/(?:[\w.-]+/)+|\b[A-Z]:\\", re.sub(r"https?://\S+", "", text)) == []
     assert set(re.findall(r"[\w-]+\.md\b", text)) <= {document.name for document in DOCS}
 

@@ -6,18 +6,28 @@ from pathlib import Path
 
 import pytest
 
-from builder.compiler import compile_deck
+from builder.compiler.deck import compile_deck
 from builder.core.diagnostics import Diagnostic
-from tests.decks import DECK_YAML, NOTES_YAML, notes_yaml, write_deck
+from tests.decks import DECK_YAML, NOTE_TYPES, NOTES_YAML, REFERENCES_YAML, ROPES, notes_yaml, write_deck
 
 GOOD = "question: Which knot?\nanswer: The bowline"
+DRILL_YAML = str(NOTE_TYPES["note_types/drill/note_type.yaml"])
+DRILL = "note_types/drill/note_type.yaml"
+FRONT = "note_types/drill/front.html"
+BOOK = "references:\n  - {id: ashley-1944, type: book, title: The Ashley Book of Knots, issued: 1944}\n"
 
 
 def only(tmp_path: Path, content: str, name: str = "notes.yaml") -> Diagnostic:
     """The one diagnostic of a deck with a file of this content."""
-    _, diagnostics = compile_deck(write_deck(tmp_path / "knots", {"notes.yaml": NOTES_YAML, name: content}))
+    files = {**ROPES, **NOTE_TYPES, "notes.yaml": NOTES_YAML, name: content}
+    _, diagnostics = compile_deck(write_deck(tmp_path / "knots", files))
     (one,) = diagnostics
     return one
+
+
+def masks(written: str, image: str = "rope.svg") -> str:
+    """A note with a picture and these masks."""
+    return f"id: a\nocclusion: {{image: media/{image}, alt: A rope, masks: {written}}}"
 
 
 @pytest.mark.parametrize(
@@ -39,6 +49,23 @@ def only(tmp_path: Path, content: str, name: str = "notes.yaml") -> Diagnostic:
         (f"id: a\n{GOOD}\naudience: Clinician", "clinician"),
         (f"id: a\n{GOOD}\naudience: STUDENT", "student"),
         (f"id: a\n{GOOD}\nquestion: '![x](media/KNOT.svg)'".replace("question: Which knot?\n", ""), "media/knot.svg"),
+        # choices
+        (f"id: a\n{GOOD}\nchoises: [The bowline, A bend]", "choices"),
+        (f"id: a\n{GOOD}\nchoices: [The bowlin, A bend]", "The bowlin"),
+        (f"id: a\n{GOOD}\nchoices: [The bowline, {{Text: A bend, why: x}}]", "text"),
+        (f"id: a\n{GOOD}\nchoices: [The bowline, A bend, {{Text: A hitch}}]", "text"),
+        # pictures with masks
+        ("id: a\noclusion: {image: media/rope.svg, alt: A rope, masks: {c1: loop}}", "occlusion"),
+        ("id: a\nocclusion: {imgae: media/rope.svg, alt: A rope, masks: {c1: loop}}", "image"),
+        ("id: a\nocclusion: {image: media/rope.svg, alt: A rope, mode: hide_all, masks: {c1: loop}}", "hide-all"),
+        (masks("{c1: loop}", "Rope.svg"), "media/rope.svg"),
+        (masks("{c1: standing-prat}"), "standing-part"),
+        (masks("{c1: Loop}"), "loop"),
+        # note types of the deck's own
+        ("id: a\ntype: Drill\nfields: {Prompt: x}", "drill"),
+        ("id: a\ntype: drill\nfield: {Prompt: x}", "fields"),
+        ("id: a\ntype: drill\nfields: {Prompt: x, replay: y}", "Reply"),
+        ("id: a\ntype: drill\nfields: {prompt: x}", "Prompt"),
     ],
 )
 def test_did_you_mean_in_notes(note: str, meant: str, tmp_path: Path) -> None:
@@ -54,7 +81,26 @@ def test_did_you_mean_in_notes(note: str, meant: str, tmp_path: Path) -> None:
         ("deck.yaml", DECK_YAML + "reporturl: https://example.org\n", "report_url"),
         ("deck.yaml", DECK_YAML + "Edition: x\n", "editions"),
         ("deck.yaml", DECK_YAML.replace("{audience: student}", "{audience: student, audiance: x}"), "audience"),
-        ("references.yaml", "references: [{id: ashley-1944}]\nreference: []\n", "references"),
+        ("deck.yaml", DECK_YAML + "citation-style: apa\n", "citation_style"),
+        ("deck.yaml", DECK_YAML + "citation_style: vancuver\n", "vancouver"),
+        ("deck.yaml", DECK_YAML + "citation_style: American Medical Association\n", "american-medical-association"),
+        ("references.yaml", REFERENCES_YAML + "reference: []\n", "references"),
+        ("references.yaml", BOOK.replace("type: book", "type: Boook"), "book"),
+        ("references.yaml", BOOK.replace("title:", "titel:"), "title"),
+        ("references.yaml", BOOK.replace("issued: 1944", "issued: 1944, doi: 10.1000/x"), "DOI"),
+        ("references.yaml", BOOK.replace("issued: 1944", "issued: 1944, authors: []"), "author"),
+        ("references.yaml", BOOK.replace("issued: 1944", "issued: 1944, pages: 2"), "page"),
+        # as BibTeX and people call them
+        ("references.yaml", BOOK.replace("issued: 1944", "issued: 1944, journal: Rope"), "container-title"),
+        ("references.yaml", BOOK.replace("issued: 1944", "year: 1944"), "issued"),
+        (DRILL, DRILL_YAML.replace("fields:", "feilds:"), "fields"),
+        (DRILL, DRILL_YAML + "kind: Normal\n", "normal"),
+        (DRILL, DRILL_YAML.replace("back: back.html", "bakc: back.html"), "back"),
+        (DRILL, DRILL_YAML.replace("front.html", "fornt.html"), "front.html"),
+        (FRONT, "{{Promt}}", "Prompt"),
+        (FRONT, "{{#promt}}{{Prompt}}{{/promt}}", "Prompt"),
+        (FRONT, "{{furiganna:Prompt}}", "furigana"),
+        (FRONT, "{{tss en_US:Prompt}}", "tts"),
     ],
 )
 def test_did_you_mean_in_files(name: str, content: str, meant: str, tmp_path: Path) -> None:
@@ -96,6 +142,31 @@ def test_did_you_mean_in_files(name: str, content: str, meant: str, tmp_path: Pa
         ('id: a\nquestion: "a "b" c"\nanswer: x', ['`\\"`']),
         # needed keys cannot be removed
         ("id:\nquestion: x\nanswer: y", ["write"]),
+        # choices
+        (f"id: a\n{GOOD}\nchoices: The bowline", ["`choices: [The bowline]`"]),
+        (f"id: a\n{GOOD}\nchoices: [The bowline, A bend, Note: this]", ["{text: ", "quote"]),
+        (f"id: a\n{GOOD}\nchoices: [The bowline, {{why: x}}]", ["{text: "]),
+        (f"id: a\n{GOOD}\nchoices: [A bend, A hitch]", ["exactly"]),
+        (f"id: a\n{GOOD}\nchoices: [The bowline]", ["two"]),
+        (f"id: a\n{GOOD}\nordered: true", ["`choices`"]),
+        # pictures with masks
+        ("id: a\nocclusion: media/rope.svg", ["`image", "alt", "masks"]),
+        (masks("[loop]"), ["`c1: "]),
+        (masks("{x1: loop}"), ["c1 to c499"]),
+        (masks("{c1: [0, 0, 60]}"), ["`c1: [[left, top, width, height]]`"]),
+        (masks("{c1: loop}", "rope.png"), ["[[left, top, width, height]]", "pixels"]),
+        (masks("{c1: label}"), ["rect, circle, ellipse, polygon"]),
+        (masks("{c1: turned}"), ["translate and scale"]),
+        (masks("{c1: [360, 0, 60, 60]}"), ["400 by 300"]),
+        (masks("{c1: speck}"), ["27"]),
+        ("id: a\nocclusion: {image: media/rope.svg, masks: {c1: loop}}", ["cannot see"]),
+        # note types of the deck's own
+        ("id: a\ntype: vocabulary\nfields: {Prompt: x}", ["drill", "gapped"]),
+        ("id: a\nfields: {Prompt: x}", ["`type: "]),
+        ("id: a\ntype: drill\nfields: {Prompt: x, Picture: y}", ["Prompt, Reply"]),
+        ("id: a\ntype: drill\nfields: {Prompt: x, Explanation: y}", ["`explanation:` beside `fields`"]),
+        ("id: a\ntype: gapped\nfields: {Text: x}", ["{{c1::"]),
+        ("id: a\ntype: gapped\nfields: {Text: '{{c1::x}}'}\nexplanation: y", ["a field Explanation"]),
         # Markdown
         ("id: a\nquestion: <b>Which\nanswer: x", ["</b>"]),
         ("id: a\nquestion: <script>x</script>\nanswer: x", ["cards run no programs"]),
@@ -109,6 +180,64 @@ def test_did_you_mean_in_files(name: str, content: str, meant: str, tmp_path: Pa
 def test_the_hint_says_what_to_write(note: str, hints: list[str], tmp_path: Path) -> None:
     """Each hint has the words that help."""
     one = only(tmp_path, notes_yaml(note))
+    for hint in hints:
+        assert hint in one.hint, one
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "hints"),
+    [
+        (
+            "references.yaml",
+            BOOK.replace("1944}", "1944, DOI: https://doi.org/10.1000/x}"),
+            ["`10.1000/x`"],
+        ),
+        ("references.yaml", BOOK.replace("1944}", "1944, PMID: 'PMID: 1'}"), ["`1`"]),
+        ("references.yaml", BOOK.replace("1944}", "1944, PMCID: 28}"), ["PMC2811391"]),
+        ("references.yaml", BOOK.replace("1944}", "1944, URL: www.example.org}"), ["https://"]),
+        ("references.yaml", BOOK.replace("1944}", "1944, URL: 'https://example.org/a b'}"), ["%20"]),
+        ("references.yaml", BOOK.replace("1944}", "1944, author: 'Ashley, Clifford'}"), ["`author: [{family: "]),
+        ("references.yaml", BOOK.replace("issued: 1944", "issued: May 1944"), ["`issued: "]),
+        ("references.yaml", BOOK.replace("type: book, ", ""), ["`type: ", "`book`", "`webpage`"]),
+        ("references.yaml", BOOK.replace("type: book", "type: website"), ["`webpage`"]),
+        ("references.yaml", BOOK.replace(", issued: 1944", ""), ["`issued: ", "`accessed`"]),
+        ("deck.yaml", DECK_YAML + "report_url: https://example.org/new?title={{id}}\n", ["`{id}`"]),
+        ("deck.yaml", DECK_YAML + "report_url: https://example.org/new?title=a b{id}\n", ["%20"]),
+        ("deck.yaml", DECK_YAML + "report_url: https://example.org/new\n", ["{id}"]),
+        ("deck.yaml", DECK_YAML + "citation_style: '?'\n", ["`vancouver`", "`apa`"]),
+        (DRILL, DRILL_YAML.replace("[Prompt", '["#", Prompt'), ["#, ^ or /"]),
+        (DRILL, DRILL_YAML.replace("[Prompt", "[' Number', Prompt"), ["blank"]),
+        (DRILL, DRILL_YAML.replace("[Prompt", "[Tags, Prompt"), ["another name"]),
+        (DRILL, DRILL_YAML.partition("templates")[0] + "templates:\n", ["front: front.html, back: back.html}"]),
+        (DRILL, DRILL_YAML.partition("templates")[0] + "templates: [front.html]\n", ["front: front.html"]),
+        (DRILL, DRILL_YAML.replace("fields:", "kind: basic\nfields:"), ["`normal` or `cloze`"]),
+        ("note_types/empty/front.html", "{{Prompt}}", ["note_type.yaml"]),
+        (FRONT, "{{Prompt}} {{#Reply}}x", ["`{{/Reply}}`"]),
+        (FRONT, "{{Prompt}} {{#Reply}}x{{/Replay}}", ["`{{/Reply}}`"]),
+        (FRONT, "{{Prompt}} {{Reply", ["}}"]),
+        (FRONT, "{{Prompt} {{Reply}}", ["}}"]),
+        (FRONT, "{{Prompt}} {{Topics}}", ["`fields` in note_type.yaml"]),
+        (FRONT, "{{Prompt}} {{tts:Reply}}", ["{{tts en_US:"]),
+        (FRONT, "{{cloze:Prompt}}", ["`kind: cloze`"]),
+        (FRONT, "Which knot?", ["a field of the note"]),
+        (FRONT, "{{Prompt}} <script></script>", ["cards run no programs"]),
+        (FRONT, "{{Prompt}} <img src='media/knot.svg'>", ["into a field"]),
+        (FRONT, "{{Prompt}} <style></style>", ["style.css"]),
+        (FRONT, '{{Prompt}} <a href="{{Reply}}">x</a>', ["field"]),
+        ("style.css", ".card { color navy; }", ["`color: navy;`"]),
+        ("style.css", "color: navy;", ["`.card { color: navy; }`"]),
+        ("style.css", "Make the cards navy, please.", ["`.card { color: navy; }`"]),
+        ("style.css", ".card { color: navy;", ["}"]),
+        ("style.css", ".card { color: navy; } /* x", ["*/"]),
+        ("style.css", '.card::before { content: "x;\n}', ["quote"]),
+        ("style.css", ".card { width: calc(1px; }", [")"]),
+        ("style.css", "@import 'x.css';", ["here"]),
+        ("style.css", ".card { background: url(x.png); }", ["into fields"]),
+    ],
+)
+def test_the_hint_says_what_to_write_in_files(name: str, content: str, hints: list[str], tmp_path: Path) -> None:
+    """The same for references, note types, templates and styling."""
+    one = only(tmp_path, content, name)
     for hint in hints:
         assert hint in one.hint, one
 
@@ -131,6 +260,23 @@ def test_the_hint_says_what_to_write(note: str, hints: list[str], tmp_path: Path
         ("id: a\nquestion:\n  Which: this?\nanswer: x", "[ or {"),
         # an address with a gap does begin with https://
         ("id: a\ncloze: '[x](https://{{c1::y}}.org)'", "begin it with"),
+        # it is not a key with a value that is missing
+        ("id: a\nocclusion: media/rope.svg", "`key: value`"),
+        ("id: a\ntype: drill\nfields: [A bight]", "`key: value`"),
+        (masks("loop"), "`key: value`"),
+        ("id: a\nocclusion:", "not text"),
+        ("id: a\ntype: drill\nfields:", "not text"),
+        # what is needed cannot be left out
+        (f"id: a\n{GOOD}\nchoices: [The bowline, {{text: '', why: x}}]", "remove the key"),
+        ("id: a\nocclusion: {image: '', alt: A rope, masks: {c1: loop}}", "remove the key"),
+        ("id: a\nocclusion: {image: media/rope.svg, alt: '', masks: {c1: loop}}", "remove the key"),
+        # there is nothing to make a second note of
+        ("id: a\ncloze: The {{c1::bowline}}\nordered: true", "two notes"),
+        # a folder of that name is refused
+        ("id: a\ntype: question\nfields: {Question: x}", "make it a folder"),
+        # neither has `cloze:` a place here
+        ("id: a\ntype: drill\nfields: {Prompt: 'A {{c1::bight}}'}", "instead of `question:`"),
+        (masks("{c1: loop}") + "\nquestion: Which {{c1::part}}?", "instead of `question:`"),
     ],
 )
 def test_nothing_misleads(note: str, misleading: str, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from builder.compiler import CompiledDeck, compile_deck
+from builder.compiler.deck import CompiledDeck, compile_deck
 from builder.core.diagnostics import Diagnostic, in_source_order
 from builder.report import FORMATS, render
 from tests.decks import write_deck

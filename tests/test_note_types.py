@@ -20,17 +20,23 @@ DECK = Deck(
     license="",
     description="",
     report_url="",
+    citation_style="vancouver",
     editions=(),
 )
 SCHEMAS = {
     "question": (
-        '{"id": 1390633754624, "kind": "normal", "fields": ["Question", "Answer", "Explanation", "Sources", "Reverse", '
-        '"Typed", "Choices", "Choices answered", "Topics", "Note ID", "Language", "Retired", "Spare 1", "Spare 2", '
-        '"Spare 3", "Spare 4"], "templates": ["Question", "Reversed"]}'
+        '{"id": 1390633754624, "kind": "normal", "fields": ["Question", "Answer", "Explanation", "Sources", '
+        '"References", "Reverse", "Typed", "Choices", "Choices answered", "Topics", "Note ID", "Language", "Retired", '
+        '"Spare 1", "Spare 2", "Spare 3", "Spare 4"], "templates": ["Question", "Reversed"]}'
     ),
     "cloze": (
-        '{"id": 1034615073755, "kind": "cloze", "fields": ["Text", "Explanation", "Sources", "Topics", "Note ID", '
-        '"Language", "Retired", "Spare 1", "Spare 2", "Spare 3", "Spare 4"], "templates": ["Cloze"]}'
+        '{"id": 1034615073755, "kind": "cloze", "fields": ["Text", "Explanation", "Sources", "References", "Topics", '
+        '"Note ID", "Language", "Retired", "Spare 1", "Spare 2", "Spare 3", "Spare 4"], "templates": ["Cloze"]}'
+    ),
+    "occlusion": (
+        '{"id": 1160843429977, "kind": "occlusion", "fields": ["Occlusion", "Image", "Header", "Back Extra", "Comments", '
+        '"Sources", "References", "Topics", "Note ID", "Language", "Retired", "Spare 1", "Spare 2", "Spare 3", '
+        '"Spare 4"], "templates": ["Picture"]}'
     ),
 }
 
@@ -52,5 +58,6 @@ def test_made_out_to_the_deck() -> None:
     other = stock_note_types(Deck(**{**{slot: getattr(DECK, slot) for slot in DECK.__slots__}, "id": "rope-2k8x4m"}))[0]
     assert question.name == "Knots: Question"
     assert 'lang="de"' in question.templates[0].front
-    assert "%" not in question.templates[0].front + question.templates[0].back
+    shown = question.at("2026.11").templates[0]
+    assert "%" not in shown.front + shown.back
     assert question.id != other.id

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.decks import NOTES_YAML, PNG, notes_yaml, write_deck
+from tests.decks import NOTE_TYPES, NOTES_YAML, PNG, ROPE_SVG, notes_yaml, write_deck
 from tests.test_bad_decks import check
 
 SECRET = "notes:\n  - id: secret-of-another-folder\n    question: x\n"
@@ -115,6 +115,73 @@ def test_a_picture_that_is_a_link_to_itself(tmp_path: Path) -> None:
     deck = write_deck(tmp_path / "decks" / "knots", {"notes.yaml": notes})
     link(deck / "media" / "loop.png", "loop.png")
     assert rules(tmp_path) == [("decks/knots/notes.yaml", 3, 21, "missing-media")]
+
+
+@pytest.mark.parametrize(
+    "name", ["style.css", *(f"note_types/drill/{file}" for file in ("style.css", "note_type.yaml", "front.html"))]
+)
+def test_a_template_or_styling_that_is_a_link_outside(name: str, tmp_path: Path) -> None:
+    """What makes a note type is of the deck, not of a folder beside it."""
+    (tmp_path / "secret").write_text("secret-of-another-folder { } {{secret-of-another-folder}}\n", encoding="utf-8")
+    deck = write_deck(tmp_path / "decks" / "knots", NOTE_TYPES)
+    (deck / name).unlink(missing_ok=True)
+    link(deck / name, tmp_path / "secret")
+    assert rules(tmp_path) == [(f"decks/knots/{name}", 1, 1, "outside-deck")]
+
+
+@pytest.mark.parametrize("name", ["note_types", "note_types/terms"])
+def test_a_folder_of_note_types_that_is_a_link_outside(name: str, tmp_path: Path) -> None:
+    """A whole note type, or all of them, behind a link: told once, at the link."""
+    outside = tmp_path / "elsewhere"
+    outside.mkdir()
+    (outside / "note_type.yaml").write_text("name: secret-of-another-folder\n", encoding="utf-8")
+    deck = write_deck(tmp_path / "decks" / "knots")
+    link(deck / name, outside, folder=True)
+    assert rules(tmp_path) == [(f"decks/knots/{name}", 1, 1, "outside-deck")]
+
+
+def test_styling_that_is_a_link_inside(tmp_path: Path) -> None:
+    """A link that stays in the deck is a file like any other: its mistakes are told at its own name."""
+    deck = write_deck(tmp_path / "decks" / "knots", {"style.css": "@import 'x.css';\n", **NOTE_TYPES})
+    link(deck / "note_types" / "drill" / "style.css", "../../style.css")
+    assert rules(tmp_path) == [
+        ("decks/knots/note_types/drill/style.css", 1, 1, "forbidden-css"),
+        ("decks/knots/style.css", 1, 1, "forbidden-css"),
+    ]
+
+
+@pytest.mark.parametrize("name", ["style.css", "note_types/drill/front.html"])
+def test_a_template_or_styling_that_is_a_link_to_itself(name: str, tmp_path: Path) -> None:
+    """A loop of links has no end and no file."""
+    deck = write_deck(tmp_path / "decks" / "knots", NOTE_TYPES)
+    (deck / name).unlink(missing_ok=True)
+    link(deck / name, Path(name).name)
+    (found,) = check(tmp_path)
+    assert found["rule"] in ("unreadable-file", "missing-template")
+
+
+def test_a_picture_with_masks_that_is_a_link_outside(tmp_path: Path) -> None:
+    """Neither its shapes nor its size are looked at."""
+    (tmp_path / "rope.svg").write_bytes(ROPE_SVG.replace(b'"loop"', b'"secret-of-another-folder"'))
+    notes = notes_yaml("id: a\nocclusion:\n  image: media/rope.svg\n  alt: x\n  masks: {c1: secret}")
+    deck = write_deck(tmp_path / "decks" / "knots", {"notes.yaml": notes})
+    link(deck / "media" / "rope.svg", tmp_path / "rope.svg")
+    assert rules(tmp_path) == [("decks/knots/notes.yaml", 4, 14, "outside-deck")]
+
+
+def test_an_svg_that_names_a_file_outside(tmp_path: Path) -> None:
+    """An entity is not looked up, and what it names is not read."""
+    (tmp_path / "secret.txt").write_text("secret-of-another-folder", encoding="utf-8")
+    entity = f'<!DOCTYPE svg [<!ENTITY secret SYSTEM "{(tmp_path / "secret.txt").as_uri()}">]>\n'
+    svg = entity.encode() + ROPE_SVG.replace(b'id="loop"', b'id="&secret;"')
+    inside = entity.encode() + ROPE_SVG.replace(b"working end", b"&secret;")
+    notes = notes_yaml(
+        "id: a\nocclusion:\n  image: media/attribute.svg\n  alt: x\n  masks: {c1: loop}",
+        "id: b\nocclusion:\n  image: media/text.svg\n  alt: x\n  masks: {c1: loop}",
+    )
+    files: dict[str, str | bytes] = {"media/attribute.svg": svg, "media/text.svg": inside, "notes.yaml": notes}
+    write_deck(tmp_path / "decks" / "knots", files)
+    assert rules(tmp_path) == [("decks/knots/media/attribute.svg", 4, 1, "bad-svg")]
 
 
 def test_a_ledger_that_is_a_link_outside(tmp_path: Path) -> None:

@@ -28,6 +28,8 @@ from builder.core.package import AnkiNote, MediaFile, Package
 _VERSION_OFFSET = 96
 _VERSION = (3_040_000).to_bytes(4, "big")
 _CHUNK = 1 << 20
+_OCCLUSION_KIND = 6  # Anki's number for note types of its image occlusion
+_OCCLUSION_FIELDS = 5
 
 
 class MediaChangedError(OSError):
@@ -175,9 +177,14 @@ def _note_type_json(note_type: NoteType, package: Package) -> dict[str, Any]:
         fields=[{"name": name} for name in note_type.fields],
         templates=[{"name": t.name, "qfmt": t.front, "afmt": t.back} for t in note_type.templates],
         css=note_type.css,
-        model_type=genanki.Model.CLOZE if note_type.kind == "cloze" else genanki.Model.FRONT_BACK,
+        model_type=genanki.Model.FRONT_BACK if note_type.kind == "normal" else genanki.Model.CLOZE,
     )
     result: dict[str, Any] = model.to_json(package.note_type_times[note_type.key], None)
     for part in (*result["flds"], *result["tmpls"]):
         part["id"] = stable_id("part", str(note_type.id), part["name"])
+    if note_type.kind == "occlusion":
+        # Without preventDeletion every Check Database would bump the note type's time, and our CSS would never arrive.
+        result["originalStockKind"] = _OCCLUSION_KIND
+        for tag, part in enumerate(result["flds"][:_OCCLUSION_FIELDS]):
+            part |= {"tag": tag, "preventDeletion": True}
     return result

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+import html
 import json
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Literal
+from urllib.parse import quote
 
-Kind = Literal["normal", "cloze"]
+Kind = Literal["normal", "cloze", "occlusion"]
+
+VERSION_IN_ADDRESS = "%version-in-address%"
+"""Stands for the version where its line stays without one."""
+
+MADE_FIELDS = ("Explanation", "Sources", "References", "Topics", "Note ID")
+"""Fields that are filled from what every note has, when a note type has them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +41,15 @@ class NoteType:
     templates: tuple[Template, ...]
     css: str
 
+    def at(self, version: str) -> NoteType:
+        """The note type as a release with that version shows it."""
+
+        def shown(template: str) -> str:
+            return fill(template, {"version": version}).replace(VERSION_IN_ADDRESS, quote(version))
+
+        templates = tuple(replace(one, front=shown(one.front), back=shown(one.back)) for one in self.templates)
+        return replace(self, templates=templates)
+
     @property
     def schema(self) -> str:
         """The frozen part, as one line of JSON: Anki stops updating a student's notes when any of it changes."""
@@ -47,3 +66,17 @@ class NoteType:
 def digest_of(text: str) -> str:
     """16 hexadecimal digits that identify `text`."""
     return hashlib.blake2b(text.encode("utf-8"), digest_size=8).hexdigest()
+
+
+def fill(template: str, values: Mapping[str, str]) -> str:
+    """`template` with `%name%` replaced by the text of that name; a line with an empty one is left out.
+
+    Names that are not in `values` stay.
+    """
+    known = re.compile("%(" + "|".join(map(re.escape, values)) + ")%")
+    lines = []
+    for line in template.split("\n"):
+        names = known.findall(line)
+        if all(values[name] for name in names):
+            lines.append(known.sub(lambda match: html.escape(values[match.group(1)]), line) if names else line)
+    return "\n".join(lines)

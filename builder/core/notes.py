@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from builder.core.text import Text
 
@@ -34,6 +35,7 @@ class Deck:
     license: str
     description: str
     report_url: str
+    citation_style: str
     editions: tuple[Edition, ...]
     places: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     is_whole: bool = True
@@ -46,10 +48,16 @@ class Deck:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:
-    """One item of `references.yaml`: its key and the short form that cards show, as HTML."""
+    """One item of `references.yaml`: `item` is its CSL-JSON, `link` where a reader finds it, '' for nowhere.
+
+    `line` and `column` are its place in the file.
+    """
 
     key: str
-    short: str
+    item: Mapping[str, Any]
+    link: str
+    line: int
+    column: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,13 +81,26 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """One of the answers to choose from, and why it is right or wrong."""
+
+    text: Text
+    why: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionNote(Note):
-    """A question with its answer; `reverse` adds the card that asks the other way, `typed` lets the student type."""
+    """A question with its answer; `reverse` adds the card that asks the other way, `typed` lets the student type.
+
+    `choices` are shown in an order of their own unless `ordered`; the answer is one of them.
+    """
 
     question: Text
     answer: Text
     reverse: bool
     typed: bool
+    choices: tuple[Choice, ...] = ()
+    ordered: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,3 +108,42 @@ class ClozeNote(Note):
     """A text with numbered gaps; each number is a card."""
 
     text: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Box:
+    """A rectangle of a picture as (left, top, width, height), in its own units, with its place in the file."""
+
+    sides: tuple[float, float, float, float]
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mask:
+    """What one card of a picture hides: elements of an SVG by their ids, and boxes."""
+
+    number: int
+    shapes: tuple[Text | Box, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OcclusionNote(Note):
+    """A picture with numbered masks; with `hide_all` a card hides the masks that it does not ask for, too."""
+
+    question: Text
+    image: Text
+    alt: Text
+    hide_all: bool
+    masks: tuple[Mask, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnNote(Note):
+    """A note of a note type of the deck's own: the text of each field by its name, and the place of the name."""
+
+    note_type: str
+    texts: Mapping[str, Text]
+    places: Mapping[str, tuple[int, int]]
+    line: int
+    column: int

@@ -60,7 +60,7 @@ def render_field(text: str, media: MediaFolder, *, cloze: bool = False) -> Field
     has_markup = _has_markup(protected.text)
     if has_markup:
         writer = HtmlWriter(protected, media, problems)
-        markup = _FOR_ANKI.sub("&#91;", writer.write())
+        markup = for_anki(writer.write())
         used.update(writer.media)
     else:
         markup = _plain(protected.text)
@@ -79,7 +79,12 @@ def render_field(text: str, media: MediaFolder, *, cloze: bool = False) -> Field
 
 def literal(text: str) -> str:
     """`text` as HTML that shows exactly it, in a browser and in Anki."""
-    return _FOR_ANKI.sub("&#91;", html.escape(text))
+    return for_anki(html.escape(text))
+
+
+def for_anki(markup: str) -> str:
+    """HTML in which Anki finds no sound and no LaTeX of its own."""
+    return _FOR_ANKI.sub("&#91;", markup)
 
 
 def _unseen_entities(text: str) -> tuple[TextProblem, ...]:

@@ -6,14 +6,18 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from builder.core.diagnostics import Diagnostic, quoted
+from builder.core.diagnostics import Diagnostic, Severity, quoted
 from builder.core.notes import Deck, Edition
 from builder.core.text import ABSENT, Text
+from builder.render.citations import DEFAULT_STYLE, knows_style, style_names
 from builder.source.events import Mapping, read_tree
 from builder.source.files import DECK_FILE, read_text
-from builder.source.reader import Reader
+from builder.source.reader import Reader, suggestion
 
-DECK_KEYS = ("id", "name", "tag", "language", "version", "license", "description", "report_url", "editions")
+DECK_KEYS = (
+    *("id", "name", "tag", "language", "version", "license", "description", "report_url", "citation_style"),
+    "editions",
+)
 
 # A readable part, then at least six characters with a digit and a letter among them: no two authors choose the same.
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*-(?=[a-z]*[0-9])(?=[0-9]*[a-z])[a-z0-9]{6,}")
@@ -61,6 +65,7 @@ def _deck(reader: Reader, root: Mapping, folder: Path, *, whole: bool) -> Deck:
         license=reader.text(root, "license").value,
         description=reader.text(root, "description").value.strip(),
         report_url=_report_url(reader, reader.text(root, "report_url")),
+        citation_style=_citation_style(reader, reader.text(root, "citation_style")),
         editions=_editions(reader, root),
         places={"id": (deck_id.line, deck_id.column), "name": (name.line, name.column)},
     )
@@ -90,7 +95,20 @@ def _report_url(reader: Reader, text: Text) -> str:
         reader.report(
             text, "bad-link", f"{quoted(text.value)} is not a web or mail address", "begin it with https:// or mailto:"
         )
+    elif text is not ABSENT and (re.search(r"\s", text.value) or "{{" in text.value or "}}" in text.value):
+        reader.report(text, "bad-link", "an address has no spaces and no double braces", "write a space as %20")
+    elif text is not ABSENT and "{id}" not in text.value:
+        hint = "write {id} where the note's id belongs, such as ...?title=Card%20{id}"
+        reader.report(text, "report-without-id", "a report will not say which card it is about", hint, Severity.WARNING)
     return text.value
+
+
+def _citation_style(reader: Reader, text: Text) -> str:
+    if text is ABSENT or knows_style(text.value):
+        return text.value or DEFAULT_STYLE
+    hint = suggestion(text.value, style_names()) or "write `vancouver`, `apa` or another name from the CSL project"
+    reader.report(text, "unknown-style", f"there is no citation style {quoted(text.value)}", hint)
+    return DEFAULT_STYLE
 
 
 def _editions(reader: Reader, root: Mapping) -> tuple[Edition, ...]:

@@ -61,6 +61,14 @@ class _StoppedError(Exception):
     """The rest of the file cannot be read; the diagnostic is already noted."""
 
 
+# Caught where nodes end: to ask before each of the many events would cost a tenth of the reading.
+_STOPS = (_StoppedError, yaml.YAMLError)
+
+
+def _no_event() -> NoReturn:
+    raise _StoppedError
+
+
 class _TreeReader:
     """Builds the tree of one file from libyaml's events."""
 
@@ -68,10 +76,9 @@ class _TreeReader:
         self.text = text
         self.path = path
         self.diagnostics: list[Diagnostic] = []
-        self.stopped = False
         self.brackets: list[tuple[int, int]] = []
         self.quote: tuple[int, int] | None = None
-        self._next: Callable[[], Any] = CParser(text.encode("utf-8")).get_event
+        self.event: Callable[[], Any] = CParser(text.encode("utf-8")).get_event
 
     @cached_property
     def lines(self) -> list[str]:
@@ -83,19 +90,20 @@ class _TreeReader:
                 Diagnostic(path=self.path, line=line, column=column, rule=rule, message=message, hint=hint)
             )
 
-    def event(self) -> Any:
-        if self.stopped:
-            raise _StoppedError
-        try:
-            return self._next()
-        except yaml.YAMLError as error:
-            bracket = self.brackets[-1] if self.brackets else None
-            self.diagnostics.append(describe_syntax_error(error, self.text, self.path, bracket, self.quote))
-            self.stop()
+    @property
+    def stopped(self) -> bool:
+        return self.event is _no_event
 
     def stop(self) -> NoReturn:
-        self.stopped = True
+        self.event = _no_event
         raise _StoppedError
+
+    def note(self, error: Exception) -> None:
+        """Notes why reading stopped, when libyaml said so, where its complaint is first met."""
+        if isinstance(error, yaml.YAMLError):
+            bracket = self.brackets[-1] if self.brackets else None
+            self.diagnostics.append(describe_syntax_error(error, self.text, self.path, bracket, self.quote))
+            self.event = _no_event
 
     def refuse(self, event: Any, rule: str, message: str, hint: str) -> NoReturn:
         mark = event.start_mark
@@ -113,13 +121,14 @@ class _TreeReader:
             following = self.event()
             if not isinstance(following, yaml.StreamEndEvent):
                 self.refuse(following, "second-document", "a second YAML document starts here", "remove this `---`")
-        except _StoppedError:
-            pass
+        except _STOPS as error:
+            self.note(error)
         return root
 
     def node(self, event: Any, depth: int) -> Node:
         kind = type(event)
-        self.refuse_indirection(event)
+        if event.anchor is not None or event.tag is not None:  # an alias has an anchor, too
+            self.refuse_indirection(event)
         if kind is yaml.ScalarEvent:
             return self.scalar(event)
         if depth > MAX_DEPTH:
@@ -178,7 +187,8 @@ class _TreeReader:
         try:
             while type(event := self.event()) is not yaml.SequenceEndEvent:
                 items.append(self.node(event, depth + 1))
-        except _StoppedError:
+        except _STOPS as error:
+            self.note(error)
             # What was read whole is still checked, so that one run shows as many problems as it can.
             if items and self.is_cut(items[-1]):
                 items.pop()
@@ -211,9 +221,10 @@ class _TreeReader:
                 else:
                     values[key] = value
                     marks[key] = where
-        except _StoppedError:
+        except _STOPS as error:
+            self.note(error)
             if depth > 1:
-                raise
+                raise _StoppedError from error
         return result
 
     def refuse_key(self, event: Any) -> NoReturn:
@@ -234,6 +245,8 @@ _FORBIDDEN = re.compile(f"[{_UNSEEN}]")
 _ESCAPED = re.compile(f"[\t{_UNSEEN}]")
 # A line that seems indented, but with a blank that YAML takes for a letter, as text from web pages has it.
 _FALSE_BLANK = re.compile(r"^ *([^\S \t\n])\s*(?:- )?[\w-]+:(?: |$)", re.MULTILINE)
+# Any character that one of the two looks for: most files have none, and are searched once.
+_ODD = re.compile(f"[{_UNSEEN}\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,8 +259,8 @@ class Tree:
 
 def read_tree(text: str, path: Path) -> tuple[Tree, tuple[Diagnostic, ...]]:
     """The tree of one file; after a syntax error, what was whole before it."""
-    bad = _FORBIDDEN.search(text)
-    if bad:
+    is_odd = _ODD.search(text) is not None
+    if is_odd and (bad := _FORBIDDEN.search(text)):
         line, column = place_of(text, bad.start())
         character = Diagnostic(
             path=path,
@@ -258,7 +271,7 @@ def read_tree(text: str, path: Path) -> tuple[Tree, tuple[Diagnostic, ...]]:
             hint="delete it; it often comes with text pasted from a PDF or a word processor",
         )
         return Tree(None, whole=False), (character,)
-    if blank := _FALSE_BLANK.search(text):
+    if is_odd and (blank := _FALSE_BLANK.search(text)):
         line, _ = place_of(text, blank.start(1))
         return Tree(None, whole=False), (
             Diagnostic(

@@ -12,6 +12,8 @@ from builder.core.diagnostics import Diagnostic
 DECK_FILE = "deck.yaml"
 REFERENCES_FILE = "references.yaml"
 LEDGER_FILE = "ledger.txt"
+STYLE_FILE = "style.css"
+NOTE_TYPES_FOLDER = "note_types"
 MAX_FILE = 64 * 1024 * 1024
 _SUFFIXES = (".yaml", ".yml")
 
@@ -50,7 +52,9 @@ def note_files(folder: Path) -> tuple[Path, ...]:
     """The YAML files of a deck that hold notes, in the order new cards are shown: by path, compared part by part."""
     found = [path for path in _walk(folder) if path.suffix.lower() in _SUFFIXES]
     reserved = {folder / DECK_FILE, folder / REFERENCES_FILE}
-    return tuple(sorted((path for path in found if path not in reserved), key=lambda path: path.parts))
+    types = folder / NOTE_TYPES_FOLDER
+    notes = (path for path in found if path not in reserved and types not in path.parents)
+    return tuple(sorted(notes, key=lambda path: path.parts))
 
 
 def _walk(folder: Path) -> Iterator[Path]:

@@ -8,17 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from builder.core.diagnostics import Diagnostic, quoted
-from builder.core.notes import Citation, ClozeNote, Deck, Note, QuestionNote, Reference
+from builder.core.notes import Citation, Deck, Note, Reference
 from builder.core.text import ABSENT, Text
 from builder.source.events import Mapping, Node, Tree, read_tree
 from builder.source.files import read_text
+from builder.source.forms import FORM_KEYS, Common, form_of, read_form
 from builder.source.reader import Reader, suggestion
 
 FILE_KEYS = ("deck", "tags", "notes")
-_COMMON = ("id", "explanation", "sources", "tags", "audience")
-QUESTION_KEYS = ("question", "answer", "reverse", "typed")
-CLOZE_KEYS = ("cloze",)
-NOTE_KEYS = ("id", *QUESTION_KEYS, *CLOZE_KEYS, *_COMMON[1:])
+NOTE_KEYS = ("id", *FORM_KEYS, "explanation", "sources", "tags", "audience")
 _ID = re.compile(r"\w[\w.-]{0,99}")
 
 
@@ -42,8 +40,13 @@ class NoteFile:
         return tuple(self.reader.diagnostics)
 
 
-def read_notes(path: Path, deck: Deck, references: MappingType[str, Reference] | None) -> NoteFile:
-    """The notes of one file of `deck`; sources are not checked when the references are not known."""
+def read_notes(
+    path: Path, deck: Deck, references: MappingType[str, Reference] | None, own_types: frozenset[str]
+) -> NoteFile:
+    """The notes of one file of `deck`; sources are not checked when the references are not known.
+
+    `own_types` are the names of the deck's own note types.
+    """
     text, diagnostics = read_text(path, deck.folder)
     reader = Reader(path, text)
     reader.diagnostics.extend(diagnostics)
@@ -51,7 +54,7 @@ def read_notes(path: Path, deck: Deck, references: MappingType[str, Reference] |
         return NoteFile(path=path, notes=(), sound=(), ids=(), subdeck=ABSENT, reader=reader)
     tree, diagnostics = read_tree(text, path)
     reader.diagnostics.extend(diagnostics)
-    notes = _NotesReader(reader, deck, references)
+    notes = _NotesReader(reader, deck, references, own_types)
     notes.read(tree)
     return NoteFile(
         path=path,
@@ -64,11 +67,14 @@ def read_notes(path: Path, deck: Deck, references: MappingType[str, Reference] |
 
 
 class _NotesReader:
-    def __init__(self, reader: Reader, deck: Deck, references: MappingType[str, Reference] | None) -> None:
+    def __init__(
+        self, reader: Reader, deck: Deck, references: MappingType[str, Reference] | None, own_types: frozenset[str]
+    ) -> None:
         self.reader = reader
         self.audiences = deck.audiences
         self.knows_audiences = deck.is_whole
         self.references = references
+        self.own_types = own_types
         self.subdeck = ""
         self.named = ABSENT
         self.tags: tuple[str, ...] = ()
@@ -119,57 +125,17 @@ class _NotesReader:
         return self._form(node, note_id, meant)
 
     def _form(self, node: Mapping, note_id: Text, meant: frozenset[str]) -> Note | None:
-        reader = self.reader
-        values = node.values
-        explanation = reader.prose(node, "explanation")
-        tags = self.tags + self._tags(node) if "tags" in values else self.tags
-        audience = self._audience(node)
-        sources = self._sources(node)
-        if "cloze" in values:
-            self._excluded(node, "cloze", QUESTION_KEYS)
-            text = reader.prose(node, "cloze")
-            return ClozeNote(
-                id=note_id,
-                deck=self.subdeck,
-                tags=tags,
-                audience=audience,
-                explanation=explanation,
-                sources=sources,
-                text=text,
-            )
-        if not any(key in values for key in QUESTION_KEYS):
-            if meant & {*QUESTION_KEYS, *CLOZE_KEYS}:
-                return None  # the misspelled key has been reported
-            reader.report(
-                node,
-                "no-form",
-                "the note asks nothing",
-                "give it `question` and `answer`, or `cloze` with {{c1::gaps}}",
-            )
-            return None
-        for key in ("question", "answer"):
-            if key not in values and key not in meant:
-                reader.report(node, f"missing-{key}", f"note has no {key}", f"add a line `{key}: ...`")
-        reverse, typed = reader.flag(node, "reverse"), reader.flag(node, "typed")
-        return QuestionNote(
+        form = form_of(self.reader, node, meant)
+        # Every problem of a note is told, also when nobody knows what kind of note it is.
+        common = Common(
             id=note_id,
             deck=self.subdeck,
-            tags=tags,
-            audience=audience,
-            explanation=explanation,
-            sources=sources,
-            question=reader.prose(node, "question"),
-            answer=reader.prose(node, "answer"),
-            reverse=reverse,
-            typed=typed,
+            explanation=self.reader.prose(node, "explanation"),
+            tags=self.tags + self._tags(node) if "tags" in node.values else self.tags,
+            audience=self._audience(node),
+            sources=self._sources(node),
         )
-
-    def _excluded(self, node: Mapping, form: str, keys: tuple[str, ...]) -> None:
-        for key in keys:
-            if key in node.values:
-                self.reader.report(
-                    node.key_place(key), "mixed-forms", f"`{key}` does not go with `{form}`", "make two notes of it"
-                )
+        return read_form(form, self.reader, node, common, meant, self.own_types) if form else None
 
     def _id(self, node: Mapping, meant: frozenset[str]) -> Text:
         reader = self.reader

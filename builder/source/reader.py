@@ -13,7 +13,10 @@ from builder.core.text import ABSENT, Text
 from builder.source.events import MAX_IN_FILE, Mapping, Node, Sequence, name_of
 from builder.source.locate import locate
 
-_NEEDED = frozenset({"id", "name", "tag", "question", "answer", "cloze", "notes", "references"})
+_NEEDED = frozenset(
+    {"id", "name", "tag", "question", "answer", "cloze", "notes", "references"}
+    | {"alt", "fields", "image", "issued", "text", "title", "type"}
+)
 _TAG_PROBLEM = re.compile(r"\s")
 
 
@@ -86,14 +89,16 @@ class Reader:
                 close = closest(key, known)
                 meant.append(close)
                 hint = f"did you mean `{close}`?" if close else f"the keys of {what} are: {', '.join(known)}"
+                if " " in key and isinstance(value := node.values[key], Text) and not (value.value or value.style):
+                    hint = "a comma in braces ends a text: put the whole text in quotes"
                 self.report(node.key_place(key), "unknown-key", f"{quoted(key)} is not a key of {what}", hint)
         return frozenset(meant)
 
-    def mapping(self, node: Node, what: str) -> Mapping | None:
+    def mapping(self, node: Node, what: str, hint: str = "write `key: value`") -> Mapping | None:
         """`node` when it has keys, else None and a report."""
         if isinstance(node, Mapping):
             return node
-        self.report(node, "wrong-type", f"{what} must be keys with values, not {name_of(node)}", "write `key: value`")
+        self.report(node, "wrong-type", f"{what} must be keys with values, not {name_of(node)}", hint)
         return None
 
     def text(self, node: Mapping, key: str) -> Text:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.decks import notes_yaml
+from tests.decks import DECK_YAML, notes_yaml, png
+from tests.releases.author import Author
 
 EVERY_FORM = notes_yaml(
     """\
@@ -103,4 +104,193 @@ explanation: |
   {{Front}} <b>
   ```
 """,
+    """\
+id: choices
+question: Which knot is untied most easily?
+answer: The **bowline**
+choices:
+  - {text: The overhand knot, why: It jams.}
+  - The **bowline**
+  - text: A [reef](https://example.org/reef) knot
+    why: |
+      It slips:
+
+      1. when it is wet
+      2. when it flogs
+  - {text: "The `Flemish` eight", why: "It holds $2/3$."}
+explanation: It was made to be untied.
+sources: [ashley-1944]
+tags: [Loops]
+""",
+    """\
+id: choices-ordered
+question: How many strands does a hawser have?
+answer: "3"
+choices: ["2", {text: "3", why: Laid right-handed.}, "4"]
+ordered: true
+""",
+    """\
+id: choices-pictures
+question: "Which is the knot? [sound:media/word.mp3]"
+answer: "![Twisted](media/knot.svg)"
+choices: ["![Twisted](media/knot.svg)", "![Grey](media/knot.png)"]
+""",
+    """\
+id: picture-box
+question: What is in the middle?
+occlusion:
+  image: media/knot.svg
+  alt: A circle
+  masks: {c1: [1, 1, 6, 6]}
+explanation: It is *round*.
+sources: [ashley-1944]
+tags: [Loops]
+""",
 )
+"""Notes for a deck that is otherwise that of `tests/decks.py`."""
+
+# The viewBox begins elsewhere, its units are half a pixel, and groups move and scale what is in them.
+MAP_SVG = b"""\
+<svg xmlns="http://www.w3.org/2000/svg" viewBox="-20 10 400 200" width="800" height="400">
+  <rect id="land" x="-20" y="10" width="400" height="200" fill="#eee"/>
+  <rect id="north" x="0" y="30" width="80" height="40"/>
+  <ellipse id="lake" cx="200" cy="60" rx="40" ry="20"/>
+  <circle id="island" cx="300" cy="60" r="30"/>
+  <polygon id="cape" points="300,120 360,120 330,180"/>
+  <g transform="translate(-20 10)">
+    <g id="south" transform="scale(2)"><rect x="10" y="60" width="20" height="20"/><circle cx="60" cy="70" r="15"/></g>
+  </g>
+</svg>
+"""
+PHOTO = png(300, 200)
+
+PICTURES = notes_yaml(
+    """\
+id: map
+question: Which part of the *map* is hidden?
+occlusion:
+  image: media/map.svg
+  alt: A map with a lake
+  mode: hide-one
+  masks:
+    c1: north
+    c2: [lake, cape]
+    c5: south
+    c7: [[300, 20, 60, 40], island]
+explanation: Maps are **pictures**.
+sources: [ashley-1944, {key: budworth-2012, at: p. 7}]
+tags: [Maps, Maps::Old]
+""",
+    """\
+id: map-hidden
+occlusion:
+  image: media/map.svg
+  alt: A map with a lake, seen once more
+  mode: hide-all
+  masks: {c1: north, c2: lake, c3: cape}
+""",
+    """\
+id: photo
+occlusion:
+  image: media/photo.png
+  alt: A "photo" & <more>
+  masks:
+    c1: [30, 20, 60, 50]
+    c2: [[150, 100, 75, 40], [0, 150, 300, 50]]
+""",
+)
+
+OWN = notes_yaml(
+    """\
+id: word
+type: word
+fields:
+  Word: bight
+  Meaning: A *curved* part of a rope
+  Hint: Not the ends
+explanation: From *biegen*.
+sources: [ashley-1944]
+tags: [Loops]
+""",
+    """\
+id: word-alone
+type: word
+fields: {Word: hitch, Meaning: A knot around a thing}
+""",
+    """\
+id: word-one-way
+type: word
+fields: {Word: knot, Hint: Only to be recognised}
+""",
+    """\
+id: proverb
+type: proverb
+fields: {Text: "A {{c1::chain}} is as strong as its {{c3::weakest::how strong?}} link.", Origin: English}
+explanation: Ropes are like that, too.
+""",
+    """\
+id: proverb-without-origin
+type: proverb
+fields: {Text: "Give him {{c2::rope}} enough."}
+""",
+)
+
+STYLE = ".card { --accent: #6c31b6 }\n"
+WORD_STYLE = ".word { letter-spacing: 1px }\n"
+NOTE_TYPES: dict[str, str | bytes] = {
+    "note_types/word/note_type.yaml": """\
+name: Word
+fields: [Word, Meaning, Hint, Explanation, Sources, References, Topics, Note ID]
+templates:
+  - {name: Recognise, front: recognise.html, back: back.html}
+  - {name: Recall, front: recall.html, back: recall-back.html}
+""",
+    "note_types/word/recognise.html": """\
+<div class="word">{{Word}}</div> {{tts en_US voices=Apple_Samantha speed=0.8:Word}}
+{{#Hint}}{{hint:Hint}}{{/Hint}}
+""",
+    "note_types/word/back.html": """\
+{{FrontSide}}<hr id="answer">{{^Meaning}}No meaning{{/Meaning}}{{Meaning}}
+{{#Explanation}}<details><summary>Why</summary>{{Explanation}}</details>{{/Explanation}}
+{{Sources}} {{References}} {{Topics}} {{Note ID}} {{Tags}} {{Deck}}
+""",
+    "note_types/word/recall.html": """\
+{{#Meaning}}<p>{{text:Meaning}}</p> {{type:Word}}{{/Meaning}}
+""",
+    "note_types/word/recall-back.html": """\
+{{Meaning}}<hr id="answer">{{type:Word}} {{tts en_US:Word}} <!-- {{nothing}} --> {{Note ID}}
+""",
+    "note_types/word/style.css": WORD_STYLE,
+    "note_types/proverb/note_type.yaml": """\
+name: Proverb
+kind: cloze
+fields: [Text, Origin, Explanation, Note ID]
+templates:
+  - {name: Gaps, front: front.html, back: back.html}
+""",
+    "note_types/proverb/front.html": """\
+<p>{{cloze:Text}}</p> {{#c1}}<p>About a thing</p>{{/c1}} {{#Origin}}<p>{{Origin}}</p>{{/Origin}}
+""",
+    "note_types/proverb/back.html": """\
+<p>{{cloze:Text}}</p> {{Explanation}} {{Origin}} {{Note ID}}
+""",
+}
+DECK = DECK_YAML + "report_url: https://example.org/issues/new?title={id}&body=Version%20{version}\n"
+
+EVERY_FILE: dict[str, str | bytes] = {
+    "deck.yaml": DECK,
+    "style.css": STYLE,
+    "notes.yaml": EVERY_FORM,
+    "own.yaml": OWN,
+    "pictures.yaml": PICTURES,
+    "media/map.svg": MAP_SVG,
+    "media/photo.png": PHOTO,
+    **NOTE_TYPES,
+}
+"""A whole deck of every form, pictures and own note types included."""
+
+
+def write_every_form(author: Author) -> None:
+    """Makes the author's deck one of every form."""
+    for file, content in EVERY_FILE.items():
+        author.write(file, content)

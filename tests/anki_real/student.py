@@ -17,6 +17,7 @@ from anki.consts import QUEUE_TYPE_SUSPENDED
 from anki.errors import AnkiException
 from anki.notes import Note
 from anki.scheduler.v3 import CardAnswer
+from anki.sound import TTSTag
 
 RATINGS = {
     "again": CardAnswer.AGAIN,
@@ -63,6 +64,17 @@ class Content:
     fields: tuple[str, ...]
     tags: tuple[str, ...]
     modified: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Occlusion:
+    """What Anki's mask editor opens: a picture's file and, by the number of the card, its masks."""
+
+    file: str
+    masks: dict[int, list[tuple[str, dict[str, str]]]]
+    header: str
+    back_extra: str
+    hides_all: bool
 
 
 class Student:
@@ -150,6 +162,33 @@ class Student:
         """The bytes of a picture or sound."""
         return Path(self.collection.media.dir(), file).read_bytes()
 
+    def sides(self, note_id: str, number: int = 1) -> tuple[str, str]:
+        """Front and back of a card as Anki renders them, without the styling."""
+        card = self.card(note_id, number)
+        front, back = (side.rsplit("</style>", 1)[1] for side in (card.question(), card.answer()))
+        return front, back
+
+    def occlusion(self, note_id: str) -> Occlusion:
+        """A note as Anki's mask editor opens it; fails when the note is none of that kind."""
+        response = self.collection._backend.get_image_occlusion_note(note_id=self.note(note_id).id)
+        assert response.WhichOneof("value") == "note", response.error
+        note = response.note
+        assert note.image_data == self.read_file(note.image_file_name)
+        return Occlusion(
+            file=note.image_file_name,
+            masks={
+                one.ordinal: [(shape.shape, {p.name: p.value for p in shape.properties}) for shape in one.shapes]
+                for one in note.occlusions
+            },
+            header=note.header,
+            back_extra=note.back_extra,
+            hides_all=note.occlude_inactive,
+        )
+
+    def note_type_times(self) -> dict[str, int]:
+        """When each note type was changed last, by its name."""
+        return {note_type["name"]: note_type["mod"] for note_type in self.collection.models.all()}
+
     def deck(self, name: str) -> dict[str, Any]:
         """A deck."""
         found = self.collection.decks.by_name(name)
@@ -209,6 +248,10 @@ class Student:
                     if not self.collection.media.have(file):
                         yield f"{name}, {side}: {file} is missing"
             for sound in (*output.question_av_tags, *output.answer_av_tags):
+                if isinstance(sound, TTSTag):
+                    if not sound.field_text:
+                        yield f"{name}: a voice has nothing to read"
+                    continue
                 file = getattr(sound, "filename", "")
                 if not file or not self.collection.media.have(file):
                     yield f"{name}: {sound} cannot be played"
@@ -262,6 +305,30 @@ class Student:
         note = self.note(note_id)
         note[field] = text
         self.collection.update_note(note)
+
+    def edit_masks(self, note_id: str, masks: str) -> None:
+        """Draws masks, as in Anki's mask editor; the rest stays."""
+        note = self.note(note_id)
+        self.collection._backend.update_image_occlusion_note(
+            note_id=note.id,
+            occlusions=masks,
+            header=note["Header"],
+            back_extra=note["Back Extra"],
+            tags=note.tags,
+        )
+
+    def stock_occlusion(self) -> dict[str, Any]:
+        """Anki's own note type for image occlusion, which it adds when somebody opens its mask editor."""
+        self.collection._backend.add_image_occlusion_notetype()
+        note_type = self.collection.models.by_name("Image Occlusion")
+        assert note_type is not None
+        return note_type
+
+    def check_database(self) -> None:
+        """Runs Tools > Check Database."""
+        report, is_ok = self.collection.fix_integrity()
+        assert is_ok, report
+        self.collection.models._clear_cache()
 
     def tag(self, note_id: str, tag: str) -> None:
         """Adds a tag, as in the browser."""

@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from builder.cli import app
-from tests.anki_real.forms import EVERY_FORM
+from tests.anki_real.forms import write_every_form
 from tests.anki_real.student import Student, Taken
 from tests.decks import SVG
 from tests.releases.author import DAY, FIRST, SECOND, Author, cloze, question
@@ -23,7 +23,7 @@ SCIATICA = Path(__file__).parents[2] / "decks" / "sciatica"
 @pytest.fixture
 def every_form(author: Author) -> Author:
     """An author with a deck of every form."""
-    author.write("notes.yaml", EVERY_FORM)
+    write_every_form(author)
     return author
 
 
@@ -50,9 +50,9 @@ def test_every_package_of_every_form_holds_what_was_counted(
     every_form.edit("id: cloze\n", "id: cloze\n    audience: clinician\n")
     made = every_form.release(FIRST)
     assert [(file.edition, file.notes, file.cards) for file in made.files] == [
-        ("everything", 15, 24),
-        ("student", 14, 22),
-        ("clinician", 14, 23),
+        ("everything", 27, 45),
+        ("student", 26, 43),
+        ("clinician", 26, 44),
     ]
     for file in made.files:
         student = new_student()

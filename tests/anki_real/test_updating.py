@@ -157,6 +157,21 @@ def test_a_new_number_adds_a_card(author: Author, student: Student) -> None:
     assert student.faults() == []
 
 
+def test_choices_added_and_changed_stay_one_card(author: Author, student: Student) -> None:
+    """Promise 6: a released question may get choices, and more of them; its card keeps its reviews."""
+    schedules = student.schedules()
+    answer = "answer: Answer to bowline"
+    author.edit(answer, f"{answer}\n    choices: [Answer to bowline, Another]")
+    author.release(SECOND)
+    assert student.take(author.package()) == Taken(updated=1, unchanged=5)
+    author.edit("Another]", "{text: Another, why: It slips.}, A third]")
+    author.release(THIRD)
+    assert student.take(author.package()) == Taken(updated=1, unchanged=5)
+    assert student.schedules() == schedules
+    assert student.note("bowline")["Choices"].count("<li>") == 3
+    assert student.faults() == []
+
+
 # places
 
 

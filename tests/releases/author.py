@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from builder.build import Changes, PackageFile, build_draft
-from builder.compiler import CompiledDeck, compile_deck
+from builder.compiler.deck import CompiledDeck, compile_deck
 from builder.core.diagnostics import Diagnostic, has_errors
 from builder.core.note_types import NoteType
 from builder.ledger import Ledger, read_ledger

@@ -21,7 +21,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from builder.build import build_draft
-from builder.compiler import compile_deck
+from builder.compiler.deck import compile_deck
 from builder.ledger import parse_ledger, read_ledger
 from builder.release import ReleaseOptions, release
 from tests.releases.author import SECOND

@@ -22,7 +22,7 @@ MAKER = """
 import sys
 from pathlib import Path
 from builder.build import build_draft
-from builder.compiler import compile_deck
+from builder.compiler.deck import compile_deck
 from builder.ledger import read_ledger
 from builder.release import ReleaseOptions, rebuild, release
 folder, now, out = Path(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3])

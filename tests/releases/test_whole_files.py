@@ -211,7 +211,7 @@ def test_a_picture_saved_during_the_build(
     author: Author, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Promise 3: a picture that changes between rendering and packing is said in one line, never packed."""
-    from builder import compiler
+    from builder.compiler import deck as compiler
 
     compile_deck = compiler.compile_deck
 

@@ -1,0 +1,131 @@
+"""A file of a deck into the notes that Anki stores, each file by itself."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from builder.compiler import forms
+from builder.compiler.sources import Bibliography
+from builder.core.diagnostics import Diagnostic
+from builder.core.identifiers import guid
+from builder.core.notes import ClozeNote, Deck, Note, OcclusionNote, OwnNote, QuestionNote, Reference
+from builder.core.package import AnkiNote, MediaFile, content_digest
+from builder.core.text import Text
+from builder.render.media import MediaFolder
+from builder.source.note_types import NoteTypes
+from builder.source.notes import NoteFile, read_notes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompiledFile:
+    """What one file became; `ids` has every id in it with line and column, also those of broken notes."""
+
+    path: Path
+    notes: tuple[AnkiNote, ...]
+    ids: tuple[tuple[str, int, int], ...]
+    subdeck: Text
+    diagnostics: tuple[Diagnostic, ...]
+
+
+class FileCompiler:
+    """Compiles the files of one deck, each by itself."""
+
+    def __init__(self, deck: Deck, references: Mapping[str, Reference] | None, note_types: NoteTypes) -> None:
+        self.deck = deck
+        self.references = references
+        self.bibliography = Bibliography(deck, references or {})
+        self.media = MediaFolder(deck.folder)
+        self._renderer = forms.Renderer(self.media)
+        self._shared: dict[str, str] = {}
+        self._topics: dict[str, str] = {}
+        self._own_names = note_types.own
+        self._fields = {note_type.key: note_type.fields for note_type in note_types.all}
+        self._own = {one.key: forms.OwnForm(one) for one in note_types.all if one.key in note_types.own}
+
+    def compile_file(self, path: Path) -> CompiledFile:
+        """The notes of one file, and everything that is wrong in it."""
+        file = read_notes(path, self.deck, self.references, self._own_names)
+        notes: list[AnkiNote] = []
+        elsewhere: list[Diagnostic] = []
+        for note, sound in zip(file.notes, file.sound, strict=True):
+            before = file.reader.errors
+            compiled = self._note(note, file, elsewhere)
+            if compiled and sound and file.reader.errors == before:
+                notes.append(compiled)
+        ids = tuple((text.value, text.line, text.column) for text in file.ids)
+        diagnostics = (*file.reader.diagnostics, *elsewhere)
+        return CompiledFile(path=path, notes=tuple(notes), ids=ids, subdeck=file.subdeck, diagnostics=diagnostics)
+
+    def media_of(self, notes: list[AnkiNote]) -> tuple[MediaFile, ...]:
+        """The files that these notes use, sorted by name."""
+        names = {name for note in notes for name in note.media}
+        # One file may be named in two ways, or be there twice.
+        files = {file.name: file for file in self.media.files() if file.name in names}
+        return tuple(files[name] for name in sorted(files))
+
+    def _note(self, note: Note, file: NoteFile, elsewhere: list[Diagnostic]) -> AnkiNote | None:
+        """The note as Anki stores it; None when its note type is not sound."""
+        reader, render = file.reader, self._renderer
+        explanation = render.field(note.explanation, reader)
+        sources, references = self.bibliography.fields(note.sources)
+        tags = self._full_tags(note.tags)
+        made = {
+            "Explanation": explanation.html,
+            "Sources": sources,
+            "References": references,
+            "Topics": self._chips(note.tags),
+            "Note ID": note.id.value,
+        }
+        if isinstance(note, QuestionNote):
+            key, content = "question", forms.question(note, reader, render)
+        elif isinstance(note, ClozeNote):
+            key, content = "cloze", forms.cloze(note, reader, render)
+        elif isinstance(note, OcclusionNote):
+            key, content = "occlusion", forms.occlusion(note, reader, render)
+            content.values["Back Extra"] = explanation.html
+        else:
+            assert isinstance(note, OwnNote)
+            if note.note_type not in self._own:
+                return None
+            key, content = note.note_type, self._own[note.note_type].content(note, reader, render, made)
+        elsewhere += content.diagnostics
+        values = content.values | made
+        fields = tuple([values.get(name, "") for name in self._fields[key]])
+        return AnkiNote(
+            id=note.id.value,
+            guid=guid(self.deck.id, note.id.value),
+            note_type=key,
+            deck=self._full_deck(note.deck),
+            fields=fields,
+            tags=tags,
+            cards=content.cards,
+            audience=note.audience,
+            media=tuple(dict.fromkeys(content.media + explanation.media)),
+            digest=content_digest(fields, tags),
+        )
+
+    # Notes share these strings: a deck has few subdecks and tags, and many notes.
+
+    def _full_deck(self, subdeck: str) -> str:
+        name = f"{self.deck.name}::{subdeck}" if subdeck else self.deck.name
+        return self._shared.setdefault(name, name)
+
+    def _full_tags(self, tags: tuple[str, ...]) -> tuple[str, ...]:
+        names = sorted({f"{self.deck.tag}::{tag}" for tag in tags})
+        return tuple([self._shared.setdefault(name, name) for name in names])
+
+    def _chips(self, tags: tuple[str, ...]) -> str:
+        """The tags as the back shows them: `Anatomy › Plexus`, and `Anatomy` not once more."""
+        if not tags:
+            return ""
+        together = "\n".join(("", *tags))
+        shown = [tag for tag in dict.fromkeys(tags) if f"\n{tag}::" not in together]
+        return "".join([self._topics.get(tag) or self._chip(tag) for tag in shown])
+
+    def _chip(self, tag: str) -> str:
+        name = html.escape(tag.replace("_", " ").replace("::", " › "))
+        chip = self._topics[tag] = f"<span>{name}</span>"
+        return chip

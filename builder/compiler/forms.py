@@ -1,0 +1,227 @@
+"""One note of each form into the values of its fields and the numbers of its cards."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from builder.core.diagnostics import Diagnostic, TextProblem, quoted
+from builder.core.note_types import MADE_FIELDS, NoteType
+from builder.core.notes import Choice, ClozeNote, OcclusionNote, OwnNote, QuestionNote
+from builder.core.package import MediaFile
+from builder.core.text import ABSENT, Text
+from builder.render.markdown import Field, literal, render_field
+from builder.render.media import MediaFolder
+from builder.render.occlusion import render_masks
+from builder.render.pictures import Picture, PictureError
+from builder.render.templates import cloze_fields, is_empty, makes_card, parse_template, typed_fields
+from builder.source.reader import Reader, suggestion
+
+NO_FIELD = Field("")
+# What a student can see or hear in a field's HTML: a character outside tags, a picture, a sound.
+_SEEN = re.compile(r"(?:^|>)\s*[^<\s]|<img ")
+
+
+@dataclass(slots=True)
+class Content:
+    """What a form makes of a note: field values by name, card numbers, media names."""
+
+    values: dict[str, str]
+    cards: tuple[int, ...]
+    media: tuple[str, ...] = ()
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+
+
+class Renderer:
+    """Renders the texts and pictures of one deck; problems go to the reader of the file they are in."""
+
+    def __init__(self, media: MediaFolder) -> None:
+        self.media = media
+        self._pictures: dict[str, Picture | PictureError] = {}
+
+    def field(self, text: Text, reader: Reader, *, cloze: bool = False) -> Field:
+        """The HTML of a text; the empty field for an absent one."""
+        if text is ABSENT:
+            return NO_FIELD
+        rendered = render_field(text.value, self.media, cloze=cloze)
+        if rendered.problems:
+            reader.report_in(text, rendered.problems)
+        elif not rendered.html or (rendered.html[0] == "<" and not _SEEN.search(rendered.html)):
+            problem = TextProblem(0, "empty-text", "this text shows nothing on a card", "write something to read")
+            reader.report_in(text, [problem])
+        return rendered
+
+    def picture(self, file: MediaFile) -> Picture | PictureError:
+        """The picture in a file, read once."""
+        if file.name not in self._pictures:
+            try:
+                self._pictures[file.name] = Picture(file.path)
+            except PictureError as error:
+                self._pictures[file.name] = error
+        return self._pictures[file.name]
+
+
+# question and answer
+
+
+def question(note: QuestionNote, reader: Reader, render: Renderer) -> Content:
+    """A question with its answer, reversed, typed or with choices."""
+    asked, answer = render.field(note.question, reader), render.field(note.answer, reader)
+    if note.typed and (not answer.is_plain or "\n" in answer.html) and note.answer is not ABSENT:
+        message = "an answer that is typed must be plain text in one line"
+        reader.report(note.answer, "typed-markup", message, "remove the formatting, or `typed: true`")
+    values = {
+        "Question": asked.html,
+        "Answer": answer.html,
+        "Reverse": "1" if note.reverse else "",
+        "Typed": answer.html if note.typed else "",
+    }
+    media = asked.media + answer.media
+    if note.choices:
+        values["Choices"], values["Choices answered"], used = _choices(note, reader, render)
+        media += used
+    return Content(values, (1, 2) if note.reverse else (1,), media)
+
+
+def _choices(note: QuestionNote, reader: Reader, render: Renderer) -> tuple[str, str, tuple[str, ...]]:
+    """The choices as the front and as the back show them, and the media in them."""
+    choices = note.choices if note.ordered else sorted(note.choices, key=lambda one: _shuffled(note.id.value, one))
+    front: list[str] = []
+    back: list[str] = []
+    media: tuple[str, ...] = ()
+    for choice in choices:
+        text, why = render.field(choice.text, reader), render.field(choice.why, reader)
+        media += text.media + why.media
+        shown = f'<div class="db-option">{text.html}</div>'
+        reason = f'<div class="db-reason">{why.html}</div>' if why.html else ""
+        is_right = choice.text.value.strip() == note.answer.value.strip()
+        front.append(f"<li>{shown}</li>")
+        back.append(f'<li class="db-right">{shown}{reason}</li>' if is_right else f"<li>{shown}{reason}</li>")
+    return (
+        f'<ol class="db-options">{"".join(front)}</ol>',
+        f'<ol class="db-options db-answered">{"".join(back)}</ol>',
+        media,
+    )
+
+
+def _shuffled(note_id: str, choice: Choice) -> bytes:
+    """Where a choice comes in the shuffled order: for ever the same, and of no other choice."""
+    text = f"{note_id}\0{choice.text.value.strip()}"
+    return hashlib.blake2b(text.encode("utf-8"), digest_size=8).digest()
+
+
+# gaps
+
+
+def cloze(note: ClozeNote, reader: Reader, render: Renderer) -> Content:
+    """A text with gaps; each number is a card."""
+    text = render.field(note.text, reader, cloze=True)
+    if note.text is not ABSENT and not text.cards and not text.problems:
+        hint = "mark what to hide: {{c1::hidden}} or {{c1::hidden::hint}}"
+        reader.report(note.text, "missing-cloze", "the text has no gap", hint)
+    return Content({"Text": text.html}, tuple(sorted(text.cards)), text.media)
+
+
+# a picture with masks
+
+
+def occlusion(note: OcclusionNote, reader: Reader, render: Renderer) -> Content:
+    """A picture; each number of its masks is a card."""
+    asked = render.field(note.question, reader)
+    content = Content({"Header": asked.html}, tuple(mask.number for mask in note.masks), asked.media)
+    if note.image is ABSENT:
+        return content
+    file = render.media.picture(note.image.value)
+    if isinstance(file, TextProblem):
+        reader.report_in(note.image, [file])
+        return content
+    content.media += (file.name,)
+    content.values["Image"] = f'<img src="{file.name}" alt="{literal(" ".join(note.alt.value.split()))}">'
+    picture = render.picture(file)
+    if isinstance(picture, PictureError):
+        if picture.line:
+            content.diagnostics.append(_in_picture(file, picture))
+        reader.report(note.image, picture.rule, picture.message, picture.hint)
+        return content
+    try:
+        content.values["Occlusion"], problems = render_masks(note, picture, suggestion)
+    except PictureError as error:
+        content.diagnostics.append(_in_picture(file, error))
+        return content
+    for problem in problems:
+        reader.report((problem.line, problem.column), problem.rule, problem.message, problem.hint)
+    return content
+
+
+def _in_picture(file: MediaFile, error: PictureError) -> Diagnostic:
+    return Diagnostic(
+        path=file.path, line=max(error.line, 1), column=1, rule=error.rule, message=error.message, hint=error.hint
+    )
+
+
+# note types of the deck's own
+
+
+@dataclass(frozen=True, slots=True)
+class OwnForm:
+    """A note type of the deck's own, its templates read."""
+
+    note_type: NoteType
+
+    def content(self, note: OwnNote, reader: Reader, render: Renderer, made: Mapping[str, str]) -> Content:
+        """The values of its fields; `made` are those that deckbuilder fills."""
+        fields = self.note_type.fields
+        gaps = cloze_fields(parse_template(self.note_type.templates[0].front)[0]) if self._has_gaps else frozenset()
+        typed = typed_fields(template.front for template in self.note_type.templates)
+        content = Content({}, ())
+        numbers: set[int] = set()
+        sound = True
+        for name, text in note.texts.items():
+            if name in MADE_FIELDS or name not in fields:
+                self._report_name(name, note.places[name], reader)
+                continue
+            rendered = render.field(text, reader, cloze=name in gaps)
+            if name in typed and text is not ABSENT and (not rendered.is_plain or "\n" in rendered.html):
+                message = "a field that the student types must be plain text in one line"
+                reader.report(text, "typed-markup", message, "remove the formatting")
+            sound = sound and not rendered.problems
+            content.values[name] = rendered.html
+            content.media += rendered.media
+            numbers |= rendered.cards
+        for name, value in made.items():
+            if value and name not in fields and name in ("Explanation", "Sources"):
+                key = name.lower()
+                hint = f"add a field {name} to it and show it on the back, or remove `{key}`"
+                message = f"the note type `{note.note_type}` shows no {key}"
+                reader.report((note.line, note.column), f"unshown-{key}", message, hint)
+        if sound and is_empty(content.values.get(fields[0], "")) and fields[0] not in MADE_FIELDS:
+            hint = f"add `{fields[0]}: ...`; Anki needs the first field"
+            reader.report((note.line, note.column), "missing-field", f"the field {quoted(fields[0])} is empty", hint)
+        filled = frozenset(name for name, value in {**content.values, **made}.items() if not is_empty(value))
+        content.cards = tuple(sorted(numbers)) if self._has_gaps else self._cards(filled)
+        if sound and not content.cards:
+            what = "no field has a gap" if self._has_gaps else "every front is blank"
+            hint = "mark what to hide: {{c1::hidden}}" if self._has_gaps else "fill the fields that the fronts show"
+            reader.report((note.line, note.column), "no-card", f"the note makes no card: {what}", hint)
+        return content
+
+    @property
+    def _has_gaps(self) -> bool:
+        return self.note_type.kind == "cloze"
+
+    def _cards(self, filled: frozenset[str]) -> tuple[int, ...]:
+        fronts = (parse_template(template.front)[0] for template in self.note_type.templates)
+        return tuple(number for number, front in enumerate(fronts, 1) if makes_card(front, filled))
+
+    def _report_name(self, name: str, place: tuple[int, int], reader: Reader) -> None:
+        open_fields = [one for one in self.note_type.fields if one not in MADE_FIELDS]
+        if name in MADE_FIELDS:
+            message, hint = f"the field {quoted(name)} is filled by deckbuilder", "remove it"
+            if name in ("Explanation", "Sources"):
+                hint = f"write `{name.lower()}:` beside `fields`"
+        else:
+            message = f"the note type has no field {quoted(name)}"
+            hint = suggestion(name, open_fields) or f"its fields are: {', '.join(open_fields)}"
+        reader.report(place, "unknown-field", message, hint)

@@ -1,0 +1,66 @@
+"""A note's citations into the two fields that show them: short forms with links, and the references in full."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+
+from builder.core.diagnostics import Diagnostic, quoted
+from builder.core.notes import Citation, Deck, Reference
+from builder.render.citations import CitedReference, Citer
+from builder.render.markdown import literal
+from builder.source.files import REFERENCES_FILE
+
+
+class Bibliography:
+    """The references of one deck, each formatted once, when a note first names it."""
+
+    def __init__(self, deck: Deck, references: Mapping[str, Reference]) -> None:
+        self.deck = deck
+        self.references = references
+        self.diagnostics: list[Diagnostic] = []
+        self._citer: Citer | None = None
+        self._cited: dict[str, CitedReference] = {}
+        self._fields: dict[tuple[tuple[str, str], ...], tuple[str, str]] = {}
+
+    def fields(self, citations: tuple[Citation, ...]) -> tuple[str, str]:
+        """The HTML of the fields Sources and References."""
+        key = tuple([(citation.key.value, citation.at.value) for citation in citations])
+        if key not in self._fields:
+            # What is not in references.yaml was reported when the note was read.
+            known = [(self.references[name], at) for name, at in key if name in self.references]
+            short = "; ".join(self._short(reference, at) for reference, at in known)
+            unique = dict.fromkeys(reference.key for reference, _ in known)
+            full = "".join(f"<li>{self._reference(self.references[name]).full}</li>" for name in unique)
+            self._fields[key] = short, f'<ol class="db-references-list">{full}</ol>' if full else ""
+        return self._fields[key]
+
+    def _short(self, reference: Reference, at: str) -> str:
+        short = self._reference(reference).short
+        if reference.link:
+            short = f'<a href="{html.escape(reference.link)}">{short}</a>'
+        return f"{short}, {literal(at)}" if at else short
+
+    def _reference(self, reference: Reference) -> CitedReference:
+        if reference.key not in self._cited:
+            self._cited[reference.key] = self._format(reference)
+        return self._cited[reference.key]
+
+    def _format(self, reference: Reference) -> CitedReference:
+        if self._citer is None:
+            self._citer = Citer(self.deck.citation_style, self.deck.language)
+        try:
+            return self._citer.cite(reference.item)
+        except Exception as error:  # whatever a style of somebody else makes the processor stumble over
+            style = quoted(self.deck.citation_style)
+            self.diagnostics.append(
+                Diagnostic(
+                    path=self.deck.folder / REFERENCES_FILE,
+                    line=reference.line,
+                    column=reference.column,
+                    rule="unformattable-reference",
+                    message=f"{quoted(reference.key)} cannot be written in the style {style}",
+                    hint=f"look at its values, or take another `citation_style` ({type(error).__name__}: {error})",
+                )
+            )
+            return CitedReference(short=literal(reference.key), full=literal(reference.key))
