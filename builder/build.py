@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import sqlite3
 from collections.abc import Iterator, Mapping
@@ -23,6 +24,9 @@ from builder.ledger import EMPTY, Ledger, format_ledger, read_ledger
 
 STATE_FOLDER = ".deckbuilder"
 EVERYTHING = "everything"
+# Lines of Markdown that are more than prose, and line ends that an author's editor made.
+_BLOCK = re.compile(r"^(?: {4}|\s*(?:[*+-]\s|\d+[.)]\s|[>|#`<~]|[-=_*]{3}))", re.MULTILINE)
+_WRAP = re.compile(r"(?<=[^\s\\])\n\s*")
 _PATIENCE = 24 * 60 * 60  # seconds to wait for another run
 
 
@@ -66,7 +70,15 @@ def assemble(compiled: CompiledDeck, released: Ledger, draft: Ledger, now: int, 
 def describe(deck: Deck, version: str) -> str:
     """What Anki shows on the deck's page: the description, then version and licence, as Markdown."""
     about = " · ".join(part for part in (f"Version {version}" if version else "", deck.license) if part)
-    return "\n\n".join(part for part in (deck.description, about) if part)
+    return "\n\n".join(part for part in (_unwrapped(deck.description), about) if part)
+
+
+def _unwrapped(text: str) -> str:
+    """Markdown with each paragraph in one line: Anki would break it where the author's editor wrapped it."""
+    if "```" in text or "~~~" in text:
+        return text
+    paragraphs = text.split("\n\n")
+    return "\n\n".join(one if _BLOCK.search(one) else _WRAP.sub(" ", one) for one in paragraphs)
 
 
 def changes_since(released: Ledger, package: Package) -> Changes:

@@ -284,7 +284,7 @@ def _references(shown: Shown) -> None:
     card = shown.only("shoelaces")
     doi, page = "https://doi.org/10.1098/rspa.2016.0770", "https://example.org/ropes"
     assert f'<a href="{doi}">Daily-Diamond et al. 2017</a>; <a href="{page}">The Rope Library 2026</a>' in card.answer
-    full = re.findall(r"<li>(.+?)</li>", _fold(card.answer, "In full"))
+    full = re.findall(r"<li>(.+?)</li>", _fold(card.answer, "Full references"))
     assert [entry.partition(".")[0] for entry in full] == [
         "Daily-Diamond CA, Gregg CE, O'Reilly OM",
         "The Rope Library",
@@ -300,7 +300,7 @@ def _fold(side: str, summary: str) -> str:
 def _place_in_a_source(shown: Shown) -> None:
     answer = shown.only("number-of-the-bowline").answer
     assert re.search(r"Ashley 1944, #1010\s*<details", answer)
-    assert "Ashley CW. The Ashley Book of Knots." in _fold(answer, "In full")
+    assert "Ashley CW. The Ashley Book of Knots." in _fold(answer, "Full references")
     text = section(FORMAT, "### Naming a source in a note")
     assert '"Ashley 1944, #1010"' in text
     assert '"Daily-Diamond et al. 2017"' in text
@@ -317,9 +317,9 @@ def _own_note_type(shown: Shown) -> None:
     assert "le nœud" not in word.front
     assert "le nœud" in word.answer
     assert "From the Latin <em>nodus</em>." in _fold(word.answer, "Why")
-    assert "Sources: Ashley 1944" in word.answer
+    assert '<span class="db-label">Sources</span> Ashley 1944' in word.answer
     assert "<span>Words</span>" in word.answer
-    assert "Sources:" not in shown.only("french-rope").answer
+    assert "db-sources" not in shown.only("french-rope").answer
 
 
 @shows("### Templates")
@@ -332,7 +332,7 @@ def _templates(shown: Shown) -> None:
     assert word.voices == (("fr_FR", "le nœud"),)
     assert set(sentence.voices) == {("fr_FR", "Fais un nœud à la corde.")}
     assert "Version 2026.11" in word.answer
-    assert 'href="https://example.org/issues/new?title=Card%20french-knot"' in word.answer
+    assert 'href="https://example.org/issues/new?title=Card%20french-knot&amp;body=Version%202026.11"' in word.answer
     assert "Fais un nœud" not in sentence.front
     assert "What did you hear?" in sentence.back
     assert "le nœud: the knot" in sentence.answer

@@ -8,7 +8,7 @@ import unicodedata
 from importlib.resources import files
 from pathlib import Path
 
-_FILES = ("deck.yaml", "basics.yaml", "references.yaml")
+_FILES = ("deck.yaml", "basics.yaml", "references.yaml", "media/curve.svg")
 
 
 def folder_name(name: str) -> str:
@@ -28,10 +28,11 @@ def new_deck(root: Path, name: str, suffix: str) -> tuple[Path, ...]:
     values = {"id": f"{stem}-{suffix}", "name": _yaml(name), "tag": _yaml("-".join(name.replace("::", "-").split()))}
     written = []
     for file in _FILES:
-        text = files("builder").joinpath("starter", file).read_text(encoding="utf-8")
+        text = files("builder").joinpath("starter", *file.split("/")).read_text(encoding="utf-8")
         for key, value in values.items():
             text = text.replace(f"%{key}%", value)
         path = folder / file
+        path.parent.mkdir(exist_ok=True)
         path.write_text(text, encoding="utf-8", newline="\n")
         written.append(path)
     return tuple(written)
