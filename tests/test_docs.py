@@ -25,9 +25,19 @@ from builder.compiler.deck import CompiledDeck, compile_deck
 from builder.core.diagnostics import Diagnostic
 from builder.core.note_types import MADE_FIELDS
 from builder.guards import COSTS
-from builder.render import citations, media, occlusion, pictures, protect, sanitize, templates, writer
+from builder.render import (
+    citations,
+    media,
+    occlusion,
+    pictures,
+    protect,
+    sanitize,
+    template_html,
+    templates,
+    writer,
+)
 from builder.render.markdown import render_field
-from builder.source import csl, deck, events, files, forms, note_types, notes, words
+from builder.source import csl, deck, events, files, forms, note_type_file, notes, words
 from tests.decks import write_deck
 
 ROOT = Path(__file__).parents[1]
@@ -166,7 +176,7 @@ def test_every_command_in_the_docs_exists(path: Path) -> None:
 def test_every_key_is_in_the_authoring_format() -> None:
     """Each key that the readers know has a row in a table of keys, and each row is a key that they know."""
     documented = {uncoded(row[0]) for row in rows(text_of(FORMAT), "Key", "Needed")}
-    readers = (deck, notes, forms, note_types)
+    readers = (deck, notes, forms, note_type_file)
     known = {key for module in readers for name, keys in vars(module).items() if name.endswith("_KEYS") for key in keys}
     assert known <= documented
     sources = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "builder" / "source").glob("*.py"))
@@ -348,13 +358,13 @@ def test_the_fields_that_are_filled_are_the_programs() -> None:
 
 
 def test_what_a_template_may_hold_is_the_programs() -> None:
-    """Filters, tags and attributes of templates in docs/format.md are those of `render/templates.py`."""
+    """Filters, tags and attributes of templates in docs/format.md are those of the program."""
     filters = between(section(FORMAT, "### Speech, hints and typing"), "one of Anki's filters:", "\n\n")
     assert spans(filters) == {*templates.FILTERS}
     text = section(FORMAT, "### What is checked")
     tags = between(text, "The tags are those of", "The attributes are")
-    assert (sanitize.TAGS - {"img"}) | spans(tags) - {"img"} == templates._TAGS - {"img"}
-    assert spans(between(text, "The attributes are", "Pictures come")) == templates._ATTRIBUTES | {"aria-"}
+    assert (sanitize.TAGS - {"img"}) | spans(tags) - {"img"} == template_html.TAGS
+    assert spans(between(text, "The attributes are", "Pictures come")) == template_html.ATTRIBUTES | {"aria-"}
 
 
 def test_the_tokens_are_those_of_the_styling() -> None:

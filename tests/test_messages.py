@@ -145,6 +145,7 @@ def test_did_you_mean_in_files(name: str, content: str, meant: str, tmp_path: Pa
         # choices
         (f"id: a\n{GOOD}\nchoices: The bowline", ["`choices: [The bowline]`"]),
         (f"id: a\n{GOOD}\nchoices: [The bowline, A bend, Note: this]", ["{text: ", "quote"]),
+        (f"id: a\n{GOOD}\nchoices:\n  - The bowline\n  - Note: this", ["{text: ", "quote"]),
         (f"id: a\n{GOOD}\nchoices: [The bowline, {{why: x}}]", ["{text: "]),
         (f"id: a\n{GOOD}\nchoices: [A bend, A hitch]", ["exactly"]),
         (f"id: a\n{GOOD}\nchoices: [The bowline]", ["two"]),
@@ -152,6 +153,8 @@ def test_did_you_mean_in_files(name: str, content: str, meant: str, tmp_path: Pa
         # pictures with masks
         ("id: a\nocclusion: media/rope.svg", ["`image", "alt", "masks"]),
         (masks("[loop]"), ["`c1: "]),
+        ("id: a\nimage: media/rope.svg", ["indent", "`occlusion:`"]),
+        (masks("{c1: loop, c2: loop}"), ["line 3", "keep one"]),
         (masks("{x1: loop}"), ["c1 to c499"]),
         (masks("{c1: [0, 0, 60]}"), ["`c1: [[left, top, width, height]]`"]),
         (masks("{c1: loop}", "rope.png"), ["[[left, top, width, height]]", "pixels"]),
@@ -165,6 +168,8 @@ def test_did_you_mean_in_files(name: str, content: str, meant: str, tmp_path: Pa
         ("id: a\nfields: {Prompt: x}", ["`type: "]),
         ("id: a\ntype: drill\nfields: {Prompt: x, Picture: y}", ["Prompt, Reply"]),
         ("id: a\ntype: drill\nfields: {Prompt: x, Explanation: y}", ["`explanation:` beside `fields`"]),
+        ("id: a\ntype: drill\nfields: {Prompt: 'A {{c1::bight}}'}", ["`kind: cloze`"]),
+        ("id: a\ntype: gapped\nfields: {Text: '{{c1::x}}', Extra: '{{c2::y}}'}", ["without the braces", "Text"]),
         ("id: a\ntype: gapped\nfields: {Text: x}", ["{{c1::"]),
         ("id: a\ntype: gapped\nfields: {Text: '{{c1::x}}'}\nexplanation: y", ["a field Explanation"]),
         # Markdown
@@ -202,6 +207,8 @@ def test_the_hint_says_what_to_write(note: str, hints: list[str], tmp_path: Path
         ("references.yaml", BOOK.replace("type: book", "type: website"), ["`webpage`"]),
         ("references.yaml", BOOK.replace(", issued: 1944", ""), ["`issued: ", "`accessed`"]),
         ("deck.yaml", DECK_YAML + "report_url: https://example.org/new?title={{id}}\n", ["`{id}`"]),
+        ("deck.yaml", DECK_YAML + "report_url: https://example.org/new?title={ID}\n", ["`{id}`"]),
+        ("deck.yaml", DECK_YAML + "report_url: https://example.org/new?title={id}&x={deck}\n", ["{id} and {version}"]),
         ("deck.yaml", DECK_YAML + "report_url: https://example.org/new?title=a b{id}\n", ["%20"]),
         ("deck.yaml", DECK_YAML + "report_url: https://example.org/new\n", ["{id}"]),
         ("deck.yaml", DECK_YAML + "citation_style: '?'\n", ["`vancouver`", "`apa`"]),
@@ -277,6 +284,7 @@ def test_the_hint_says_what_to_write_in_files(name: str, content: str, hints: li
         # neither has `cloze:` a place here
         ("id: a\ntype: drill\nfields: {Prompt: 'A {{c1::bight}}'}", "instead of `question:`"),
         (masks("{c1: loop}") + "\nquestion: Which {{c1::part}}?", "instead of `question:`"),
+        ("id: a\ncloze: The {{c1::bowline}}\nexplanation: A {{c2::loop}}", "instead of `question:`"),
     ],
 )
 def test_nothing_misleads(note: str, misleading: str, tmp_path: Path) -> None:

@@ -21,8 +21,9 @@ from genanki.apkg_col import APKG_COL
 from genanki.apkg_schema import APKG_SCHEMA
 
 from builder.core.identifiers import stable_id
-from builder.core.note_types import NoteType
+from builder.core.note_types import NoteType, Template
 from builder.core.package import AnkiNote, MediaFile, Package
+from builder.render.templates import makes_card, parse_template
 
 # SQLite writes its own version into the file's header; the rest of the file is the same for every version.
 _VERSION_OFFSET = 96
@@ -170,16 +171,30 @@ def _note_types_json(package: Package) -> dict[str, Any]:
     return {str(note_type.id): _note_type_json(note_type, package) for note_type in package.note_types}
 
 
+def _required(template: Template, note_type: NoteType) -> tuple[str, list[int]]:
+    """Which fields make a card of a template, as older programs read it: any of these, all of these, or none."""
+    front, _ = parse_template(template.front)
+    every = frozenset(note_type.fields)
+    alone = [number for number, name in enumerate(note_type.fields) if makes_card(front, frozenset({name}))]
+    if alone or not makes_card(front, every):
+        return ("any" if alone else "none"), alone
+    return "all", [number for number, name in enumerate(note_type.fields) if not makes_card(front, every - {name})]
+
+
 def _note_type_json(note_type: NoteType, package: Package) -> dict[str, Any]:
+    # genanki gets no template to read: its reader takes `{{> path }}` for a file to be opened.
     model = genanki.Model(
         note_type.id,
         note_type.name,
         fields=[{"name": name} for name in note_type.fields],
-        templates=[{"name": t.name, "qfmt": t.front, "afmt": t.back} for t in note_type.templates],
+        templates=[{"name": t.name, "qfmt": "", "afmt": ""} for t in note_type.templates],
         css=note_type.css,
         model_type=genanki.Model.FRONT_BACK if note_type.kind == "normal" else genanki.Model.CLOZE,
     )
     result: dict[str, Any] = model.to_json(package.note_type_times[note_type.key], None)
+    result["req"] = [[number, *_required(t, note_type)] for number, t in enumerate(note_type.templates)]
+    for template, shown in zip(result["tmpls"], note_type.templates, strict=True):
+        template |= {"qfmt": shown.front, "afmt": shown.back}
     for part in (*result["flds"], *result["tmpls"]):
         part["id"] = stable_id("part", str(note_type.id), part["name"])
     if note_type.kind == "occlusion":

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from builder.compiler import forms
 from builder.compiler.sources import Bibliography
@@ -14,6 +14,7 @@ from builder.core.identifiers import guid
 from builder.core.notes import ClozeNote, Deck, Note, OcclusionNote, OwnNote, QuestionNote, Reference
 from builder.core.package import AnkiNote, MediaFile, content_digest
 from builder.core.text import Text
+from builder.render.markdown import literal
 from builder.render.media import MediaFolder
 from builder.source.note_types import NoteTypes
 from builder.source.notes import NoteFile, read_notes
@@ -30,6 +31,14 @@ class CompiledFile:
     diagnostics: tuple[Diagnostic, ...]
 
 
+class _Tag(NamedTuple):
+    """A tag under the deck's root, the tags above it, and how the back shows it."""
+
+    full: str
+    above: tuple[str, ...]
+    chip: str
+
+
 class FileCompiler:
     """Compiles the files of one deck, each by itself."""
 
@@ -40,9 +49,9 @@ class FileCompiler:
         self.media = MediaFolder(deck.folder)
         self._renderer = forms.Renderer(self.media)
         self._shared: dict[str, str] = {}
-        self._topics: dict[str, str] = {}
+        self._tags: dict[str, _Tag] = {}
         self._own_names = note_types.own
-        self._fields = {note_type.key: note_type.fields for note_type in note_types.all}
+        self._fields = {note_type.key: dict.fromkeys(note_type.fields, "") for note_type in note_types.all}
         self._own = {one.key: forms.OwnForm(one) for one in note_types.all if one.key in note_types.own}
 
     def compile_file(self, path: Path) -> CompiledFile:
@@ -67,16 +76,16 @@ class FileCompiler:
         return tuple(files[name] for name in sorted(files))
 
     def _note(self, note: Note, file: NoteFile, elsewhere: list[Diagnostic]) -> AnkiNote | None:
-        """The note as Anki stores it; None when its note type is not sound."""
+        """The note as Anki stores it; None when its note type or its picture is not sound."""
         reader, render = file.reader, self._renderer
-        explanation = render.field(note.explanation, reader)
+        explanation = render.field(note.explanation, reader, gap_hint="write it without the braces")
         sources, references = self.bibliography.fields(note.sources)
-        tags = self._full_tags(note.tags)
+        tags, topics = self._shown_tags(note.tags)
         made = {
             "Explanation": explanation.html,
             "Sources": sources,
             "References": references,
-            "Topics": self._chips(note.tags),
+            "Topics": topics,
             "Note ID": note.id.value,
         }
         if isinstance(note, QuestionNote):
@@ -89,11 +98,14 @@ class FileCompiler:
         else:
             assert isinstance(note, OwnNote)
             if note.note_type not in self._own:
+                forms.check_texts(note, reader, render)
                 return None
             key, content = note.note_type, self._own[note.note_type].content(note, reader, render, made)
-        elsewhere += content.diagnostics
-        values = content.values | made
-        fields = tuple([values.get(name, "") for name in self._fields[key]])
+        if content.diagnostics:
+            elsewhere += content.diagnostics
+            return None
+        empty = self._fields[key]
+        fields = tuple((empty | content.values | {name: made[name] for name in made if name in empty}).values())
         return AnkiNote(
             id=note.id.value,
             guid=guid(self.deck.id, note.id.value),
@@ -113,19 +125,20 @@ class FileCompiler:
         name = f"{self.deck.name}::{subdeck}" if subdeck else self.deck.name
         return self._shared.setdefault(name, name)
 
-    def _full_tags(self, tags: tuple[str, ...]) -> tuple[str, ...]:
-        names = sorted({f"{self.deck.tag}::{tag}" for tag in tags})
-        return tuple([self._shared.setdefault(name, name) for name in names])
+    def _shown_tags(self, tags: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
+        """The full tags, sorted, and the tags as the back shows them: `Anatomy › Plexus`, not `Anatomy` once more."""
+        found = [self._tags.get(tag) or self._tag(tag) for tag in tags]
+        hidden = {above for tag in found for above in tag.above}
+        chips = [tag.chip for tag in found if tag.full not in hidden]
+        if len(found) > 1:
+            return tuple(sorted({tag.full for tag in found})), "".join(dict.fromkeys(chips))
+        return tuple([tag.full for tag in found]), "".join(chips)
 
-    def _chips(self, tags: tuple[str, ...]) -> str:
-        """The tags as the back shows them: `Anatomy › Plexus`, and `Anatomy` not once more."""
-        if not tags:
-            return ""
-        together = "\n".join(("", *tags))
-        shown = [tag for tag in dict.fromkeys(tags) if f"\n{tag}::" not in together]
-        return "".join([self._topics.get(tag) or self._chip(tag) for tag in shown])
-
-    def _chip(self, tag: str) -> str:
-        name = html.escape(tag.replace("_", " ").replace("::", " › "))
-        chip = self._topics[tag] = f"<span>{name}</span>"
-        return chip
+    def _tag(self, tag: str) -> _Tag:
+        full = f"{self.deck.tag}::{tag}"
+        parts = full.split("::")
+        above = tuple("::".join(parts[:count]) for count in range(2, len(parts)))
+        # The entity, not the character: one that is not Latin would double the room of the whole text.
+        name = literal(tag.replace("_", " ")).replace("::", " &rsaquo; ")
+        found = self._tags[tag] = _Tag(full=full, above=above, chip=f"<span>{name}</span>")
+        return found

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from builder.core.diagnostics import Diagnostic, TextProblem, quoted
 from builder.core.note_types import MADE_FIELDS, NoteType
@@ -41,13 +41,13 @@ class Renderer:
         self.media = media
         self._pictures: dict[str, Picture | PictureError] = {}
 
-    def field(self, text: Text, reader: Reader, *, cloze: bool = False) -> Field:
-        """The HTML of a text; the empty field for an absent one."""
+    def field(self, text: Text, reader: Reader, *, cloze: bool = False, gap_hint: str = "") -> Field:
+        """The HTML of a text; the empty field for an absent one. `gap_hint` says what to do about a gap in it."""
         if text is ABSENT:
             return NO_FIELD
         rendered = render_field(text.value, self.media, cloze=cloze)
         if rendered.problems:
-            reader.report_in(text, rendered.problems)
+            reader.report_in(text, _with_gap_hint(rendered.problems, gap_hint))
         elif not rendered.html or (rendered.html[0] == "<" and not _SEEN.search(rendered.html)):
             problem = TextProblem(0, "empty-text", "this text shows nothing on a card", "write something to read")
             reader.report_in(text, [problem])
@@ -61,6 +61,12 @@ class Renderer:
             except PictureError as error:
                 self._pictures[file.name] = error
         return self._pictures[file.name]
+
+
+def _with_gap_hint(problems: tuple[TextProblem, ...], hint: str) -> Iterator[TextProblem]:
+    for problem in problems:
+        is_gap = problem.rule == "cloze-in-question"
+        yield replace(problem, hint=hint) if hint and is_gap else problem
 
 
 # question and answer
@@ -88,11 +94,13 @@ def question(note: QuestionNote, reader: Reader, render: Renderer) -> Content:
 def _choices(note: QuestionNote, reader: Reader, render: Renderer) -> tuple[str, str, tuple[str, ...]]:
     """The choices as the front and as the back show them, and the media in them."""
     choices = note.choices if note.ordered else sorted(note.choices, key=lambda one: _shuffled(note.id.value, one))
+    texts = {choice: render.field(choice.text, reader) for choice in note.choices}
+    _report_same(texts, reader)
     front: list[str] = []
     back: list[str] = []
     media: tuple[str, ...] = ()
     for choice in choices:
-        text, why = render.field(choice.text, reader), render.field(choice.why, reader)
+        text, why = texts[choice], render.field(choice.why, reader)
         media += text.media + why.media
         shown = f'<div class="db-option">{text.html}</div>'
         reason = f'<div class="db-reason">{why.html}</div>' if why.html else ""
@@ -104,6 +112,20 @@ def _choices(note: QuestionNote, reader: Reader, render: Renderer) -> tuple[str,
         f'<ol class="db-options db-answered">{"".join(back)}</ol>',
         media,
     )
+
+
+def _report_same(texts: Mapping[Choice, Field], reader: Reader) -> None:
+    """Reports choices that a student cannot tell apart."""
+    lines: dict[str, int] = {}
+    for choice, rendered in texts.items():
+        shown = " ".join(rendered.html.split())
+        if not shown or rendered.problems:
+            continue
+        if shown in lines:
+            hint = f"the first is in line {lines[shown]}; remove one of them"
+            message = f"{quoted(choice.text.value)} is there twice"
+            reader.report(choice.text, "duplicate-choice", message, hint)
+        lines.setdefault(shown, choice.text.line)
 
 
 def _shuffled(note_id: str, choice: Choice) -> bytes:
@@ -129,7 +151,7 @@ def cloze(note: ClozeNote, reader: Reader, render: Renderer) -> Content:
 
 def occlusion(note: OcclusionNote, reader: Reader, render: Renderer) -> Content:
     """A picture; each number of its masks is a card."""
-    asked = render.field(note.question, reader)
+    asked = render.field(note.question, reader, gap_hint="write it without the braces; the masks are the gaps")
     content = Content({"Header": asked.html}, tuple(mask.number for mask in note.masks), asked.media)
     if note.image is ABSENT:
         return content
@@ -143,13 +165,10 @@ def occlusion(note: OcclusionNote, reader: Reader, render: Renderer) -> Content:
     if isinstance(picture, PictureError):
         if picture.line:
             content.diagnostics.append(_in_picture(file, picture))
-        reader.report(note.image, picture.rule, picture.message, picture.hint)
+        else:
+            reader.report(note.image, picture.rule, picture.message, picture.hint)
         return content
-    try:
-        content.values["Occlusion"], problems = render_masks(note, picture, suggestion)
-    except PictureError as error:
-        content.diagnostics.append(_in_picture(file, error))
-        return content
+    content.values["Occlusion"], problems = render_masks(note, picture, suggestion)
     for problem in problems:
         reader.report((problem.line, problem.column), problem.rule, problem.message, problem.hint)
     return content
@@ -157,11 +176,17 @@ def occlusion(note: OcclusionNote, reader: Reader, render: Renderer) -> Content:
 
 def _in_picture(file: MediaFile, error: PictureError) -> Diagnostic:
     return Diagnostic(
-        path=file.path, line=max(error.line, 1), column=1, rule=error.rule, message=error.message, hint=error.hint
+        path=file.path, line=error.line, column=1, rule=error.rule, message=error.message, hint=error.hint
     )
 
 
 # note types of the deck's own
+
+
+def check_texts(note: OwnNote, reader: Reader, render: Renderer) -> None:
+    """Checks what can be checked of a note whose type cannot be read."""
+    for text in note.texts.values():
+        render.field(text, reader, cloze="{{c" in text.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,14 +200,16 @@ class OwnForm:
         fields = self.note_type.fields
         gaps = cloze_fields(parse_template(self.note_type.templates[0].front)[0]) if self._has_gaps else frozenset()
         typed = typed_fields(template.front for template in self.note_type.templates)
+        gap_hint = self._gap_hint(gaps)
         content = Content({}, ())
         numbers: set[int] = set()
-        sound = True
+        sound = all(text is not ABSENT for text in note.texts.values())
         for name, text in note.texts.items():
             if name in MADE_FIELDS or name not in fields:
                 self._report_name(name, note.places[name], reader)
+                sound = False
                 continue
-            rendered = render.field(text, reader, cloze=name in gaps)
+            rendered = render.field(text, reader, cloze=name in gaps, gap_hint=gap_hint)
             if name in typed and text is not ABSENT and (not rendered.is_plain or "\n" in rendered.html):
                 message = "a field that the student types must be plain text in one line"
                 reader.report(text, "typed-markup", message, "remove the formatting")
@@ -190,22 +217,34 @@ class OwnForm:
             content.values[name] = rendered.html
             content.media += rendered.media
             numbers |= rendered.cards
-        for name, value in made.items():
-            if value and name not in fields and name in ("Explanation", "Sources"):
+        for name in ("Explanation", "Sources"):
+            if made[name] and name not in fields:
                 key = name.lower()
                 hint = f"add a field {name} to it and show it on the back, or remove `{key}`"
                 message = f"the note type `{note.note_type}` shows no {key}"
-                reader.report((note.line, note.column), f"unshown-{key}", message, hint)
-        if sound and is_empty(content.values.get(fields[0], "")) and fields[0] not in MADE_FIELDS:
-            hint = f"add `{fields[0]}: ...`; Anki needs the first field"
-            reader.report((note.line, note.column), "missing-field", f"the field {quoted(fields[0])} is empty", hint)
+                reader.report(note.places[name], f"unshown-{key}", message, hint)
         filled = frozenset(name for name, value in {**content.values, **made}.items() if not is_empty(value))
+        filled |= {"Tags"} if note.tags else set()
         content.cards = tuple(sorted(numbers)) if self._has_gaps else self._cards(filled)
-        if sound and not content.cards:
+        if sound:  # else something is empty because it is wrong, which has been reported
+            self._report_empty(note, filled, content, reader)
+        return content
+
+    def _report_empty(self, note: OwnNote, filled: frozenset[str], content: Content, reader: Reader) -> None:
+        first = self.note_type.fields[0]
+        place = note.line, note.column
+        if first not in filled and first not in MADE_FIELDS:
+            hint = f"add `{first}: ...`; Anki needs the first field"
+            reader.report(place, "missing-field", f"the field {quoted(first)} is empty", hint)
+        elif not content.cards:
             what = "no field has a gap" if self._has_gaps else "every front is blank"
             hint = "mark what to hide: {{c1::hidden}}" if self._has_gaps else "fill the fields that the fronts show"
-            reader.report((note.line, note.column), "no-card", f"the note makes no card: {what}", hint)
-        return content
+            reader.report(place, "no-card", f"the note makes no card: {what}", hint)
+
+    def _gap_hint(self, gaps: frozenset[str]) -> str:
+        if self._has_gaps:
+            return f"write it without the braces; gaps belong into {', '.join(sorted(gaps))}"
+        return "write it without the braces; only a note type of `kind: cloze` has gaps"
 
     @property
     def _has_gaps(self) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Mapping
 
 from builder.core.diagnostics import Diagnostic, quoted
@@ -32,13 +31,14 @@ class Bibliography:
             short = "; ".join(self._short(reference, at) for reference, at in known)
             unique = dict.fromkeys(reference.key for reference, _ in known)
             full = "".join(f"<li>{self._reference(self.references[name]).full}</li>" for name in unique)
-            self._fields[key] = short, f'<ol class="db-references-list">{full}</ol>' if full else ""
+            full = f'<ol class="db-references-list">{full}</ol>' if full else ""
+            self._fields[key] = short, full
         return self._fields[key]
 
     def _short(self, reference: Reference, at: str) -> str:
         short = self._reference(reference).short
         if reference.link:
-            short = f'<a href="{html.escape(reference.link)}">{short}</a>'
+            short = f'<a href="{literal(reference.link)}">{short}</a>'
         return f"{short}, {literal(at)}" if at else short
 
     def _reference(self, reference: Reference) -> CitedReference:
@@ -47,6 +47,9 @@ class Bibliography:
         return self._cited[reference.key]
 
     def _format(self, reference: Reference) -> CitedReference:
+        by_key = CitedReference(short=literal(reference.key), full=literal(reference.key))
+        if not reference.item:
+            return by_key  # its errors are told in references.yaml, so that nobody will see this
         if self._citer is None:
             self._citer = Citer(self.deck.citation_style, self.deck.language)
         try:
@@ -63,4 +66,4 @@ class Bibliography:
                     hint=f"look at its values, or take another `citation_style` ({type(error).__name__}: {error})",
                 )
             )
-            return CitedReference(short=literal(reference.key), full=literal(reference.key))
+            return by_key

@@ -10,13 +10,15 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from builder.render.markdown import for_anki, literal
+from builder.render.markdown import inert, literal
 from builder.render.sanitize import clean
 
 DEFAULT_STYLE = "vancouver"
-_NUMBER = re.compile(r"^\s*(?:\[?\(?1[\].)]*)\s*(?=\D)")
+_NUMBER = re.compile(r"^\s*(?:\[1\]|\(1\)|1[.)]|1(?=\D))\s*")
 # The formatting that CSL allows in a title, which citeproc-py escapes.
 _RICH = re.compile(r"&lt;(/?(?:i|b|sub|sup))&gt;")
+# And what it leaves as it is, for the sanitiser to take away.
+_OTHER_TAG = re.compile(r"<(?!/?(?:i|b|sub|sup|span)\b[^>]*>)")
 _FORMATTING = re.compile(r"</?(?:i|b|sub|sup|span)\b[^>]*>")
 _DOUBLE_STOP = re.compile(r"([?!…])\.(?=\s|$)")
 
@@ -110,7 +112,7 @@ class _Style:
         text = clean(_RICH.sub(r"<\1>", str(entry)), {})
         if self._is_numbered:
             text = _NUMBER.sub("", text)
-        return for_anki(_DOUBLE_STOP.sub(r"\1", text).strip())
+        return inert(_DOUBLE_STOP.sub(r"\1", text).strip())
 
 
 def _known(item: Mapping[str, Any]) -> dict[str, Any]:
@@ -120,7 +122,7 @@ def _known(item: Mapping[str, Any]) -> dict[str, Any]:
     names = {**item, "container-title-short": item.get("container-title-short") or item.get("journalAbbreviation")}
     names["title-short"] = item.get("title-short") or item.get("shortTitle")
     return {
-        name: value
+        name: _OTHER_TAG.sub("&lt;", value) if isinstance(value, str) else value
         for name, value in names.items()
         if value and (name == "type" or name.replace("-", "_") in VARIABLES)
     }

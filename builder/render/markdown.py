@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from unicodedata import normalize
 
@@ -30,6 +31,7 @@ def _begins_block(text: str) -> bool:
 
 _REFERENCE = re.compile(r"&#(?:[0-9]{1,7}|[xX][0-9a-fA-F]{1,6});?")
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\U000f0000-\U0010ffff]|^$")
+_GAP = re.compile(r"\{\{(?=c([0-9]+)::)")
 # What Anki would take for a sound, or for a formula to be run through LaTeX.
 _FOR_ANKI = re.compile(r"\[(?=sound:|anki:|latex\]|\$\$?\])", re.IGNORECASE)
 
@@ -60,7 +62,8 @@ def render_field(text: str, media: MediaFolder, *, cloze: bool = False) -> Field
     has_markup = _has_markup(protected.text)
     if has_markup:
         writer = HtmlWriter(protected, media, problems)
-        markup = for_anki(writer.write())
+        markup = writer.write()
+        markup = _without_hidden_gaps(markup, protected.cards) if cloze else inert(markup)
         used.update(writer.media)
     else:
         markup = _plain(protected.text)
@@ -79,12 +82,19 @@ def render_field(text: str, media: MediaFolder, *, cloze: bool = False) -> Field
 
 def literal(text: str) -> str:
     """`text` as HTML that shows exactly it, in a browser and in Anki."""
-    return for_anki(html.escape(text))
+    return inert(html.escape(text))
 
 
-def for_anki(markup: str) -> str:
-    """HTML in which Anki finds no sound and no LaTeX of its own."""
-    return _FOR_ANKI.sub("&#91;", markup)
+def inert(markup: str) -> str:
+    """HTML in which Anki finds nothing of its own: no sound, no LaTeX, and no gap, which would make a card."""
+    return _FOR_ANKI.sub("&#91;", markup).replace("{{", "{&#123;")
+
+
+def _without_hidden_gaps(markup: str, cards: Collection[int]) -> str:
+    """The HTML of a text with gaps in which Anki finds no others: character references may spell one out."""
+    return _FOR_ANKI.sub(
+        "&#91;", _GAP.sub(lambda gap: gap.group() if int(gap.group(1)) in cards else "{&#123;", markup)
+    )
 
 
 def _unseen_entities(text: str) -> tuple[TextProblem, ...]:

@@ -9,7 +9,7 @@ from builder.core.diagnostics import quoted
 from builder.core.notes import Box, OcclusionNote
 from builder.core.text import Text
 from builder.render.pictures import Picture, PictureError, Shape
-from builder.render.templates import Suggest
+from builder.render.placeholders import Suggest
 
 # A finger needs 24 pixels (WCAG 2.2, target size) on a phone that shows the picture as wide or as high as it can.
 _PHONE = (360, 640)
@@ -65,8 +65,9 @@ def _shapes(written: Text | Box, picture: Picture, suggest: Suggest) -> tuple[Sh
 
 def _fitting(shape: Shape, picture: Picture, shown: str) -> None:
     """Raises PictureError for a mask that cannot be seen or touched."""
-    right, bottom = shape.left + shape.width, shape.top + shape.height
-    if min(shape.left, shape.top) < -_TOLERANCE or max(right, bottom) > 1 + _TOLERANCE:
+    edges = (shape.left, shape.top, shape.left + shape.width, shape.top + shape.height)
+    # Numbers beyond all bounds may come out as nan, which is neither larger nor smaller than any other.
+    if not all(-_TOLERANCE <= edge <= 1 + _TOLERANCE for edge in edges):
         size = f"{picture.width:g} by {picture.height:g}"
         raise PictureError("mask-outside", f"{shown} reaches out of the picture", f"the picture is {size} large")
     scale = min(_PHONE[0] / picture.width, _PHONE[1] / picture.height)

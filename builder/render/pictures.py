@@ -21,6 +21,21 @@ _POLYGON_PATH = re.compile(r"[Mm][^A-DF-Za-df-z]+(?:[LlHhVv][^A-DF-Za-df-z]+)*[Z
 _COMMAND = re.compile(r"([A-DF-Za-df-z])([^A-DF-Za-df-z]*)")
 _TRANSFORM = re.compile(r"([a-zA-Z]+)\s*\(([^()]*)\)[\s,]*")
 _ORIENTATION = 0x0112  # EXIF's number for how a picture is turned
+_STYLED_TRANSFORM = re.compile(r"(?:^|;)\s*(transform|translate|rotate|scale)\s*:", re.IGNORECASE)
+# What the XML parser says, in an author's words.
+_XML_COMPLAINTS = (
+    (r"Document is empty", "the file is empty"),
+    (r"Opening and ending tag mismatch: (\S+) line (\d+) and (\S+?),", "<{0}> in line {1} is not closed before </{2}>"),
+    (r"Premature end of data in tag (\S+) line (\d+)", "<{0}> in line {1} is not closed"),
+    (r"Couldn't find end of Start Tag (\S+) line (\d+)", "the tag <{0}> in line {1} does not end"),
+    (r"Entity '(\S+)' not defined", "`&{0};` means nothing in XML"),
+    (r"xmlParseEntityRef|EntityRef:", "an & in this line begins nothing"),
+    (r"StartTag: invalid element name|Unescaped '<'", "a < in this line begins no tag"),
+    (r"Attribute (\S+) redefined", "the attribute `{0}` is written twice"),
+    (r"Input is not proper UTF-8|.*[Ii]nvalid bytes", "a byte in this line is not UTF-8"),
+    (r"AttValue|attributes construct error|Specification mandates value", "an attribute's value is not in quotes"),
+    (r"Namespace prefix (\S+)", "nothing says what `{0}:` means"),
+)
 _NEVER_DRAWN = frozenset({"defs", "symbol", "clipPath", "mask", "pattern", "marker"})
 
 Point = tuple[float, float]
@@ -66,6 +81,7 @@ class Picture:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._twins: dict[str, Any] = {}
         self.is_svg = path.suffix.lower() == ".svg"
         if path.stat().st_size > MAX_PICTURE:
             raise PictureError("picture-too-large", f"{quoted(path.name)} is larger than 16 MB", "make it smaller")
@@ -79,6 +95,11 @@ class Picture:
     def shapes(self, element_id: str) -> tuple[Shape, ...]:
         """The closed shape with an id, or those in the group with that id; raises PictureError and KeyError."""
         element = self.elements[element_id]
+        if element_id in self._twins:
+            twin = self._twins[element_id]
+            message = f"{quoted(element_id)} is the id of two elements in {quoted(self.path.name)}"
+            hint = f"rename that in line {element.sourceline} or that in line {twin.sourceline}"
+            raise PictureError("duplicate-id", message, hint)
         name = _name(element)
         inside = [one for one in (element.iter() if name == "g" else (element,)) if _is_closed(one)]
         if not inside:
@@ -91,11 +112,11 @@ class Picture:
 
     @cached_property
     def elements(self) -> dict[str, Any]:
-        """The elements of an SVG by their ids; of doubled ids the first."""
+        """The elements of an SVG by their ids; of doubled ids the first, the second is put aside."""
         found: dict[str, Any] = {}
         for element in self._root.iter():
-            if element_id := element.get("id"):
-                found.setdefault(element_id, element)
+            if (element_id := element.get("id")) and found.setdefault(element_id, element) is not element:
+                self._twins.setdefault(element_id, element)
         return found
 
     # sizes
@@ -125,11 +146,10 @@ class Picture:
 
         parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True)
         try:
-            root = etree.parse(str(self.path), parser).getroot()
+            root = etree.fromstring(self.path.read_bytes(), parser)
         except etree.XMLSyntaxError as error:
-            message = f"this is not XML: {(error.msg or 'it is empty').split(', line')[0]}"
-            hint = "save the picture again as SVG"
-            raise PictureError("bad-svg", message, hint, line=error.lineno or 1) from error
+            hint = "save the picture again as SVG, or mend it in a text editor"
+            raise PictureError("bad-svg", _in_plain_words(error.msg or ""), hint, line=error.lineno or 1) from error
         if root.tag != f"{_SVG}svg":
             hint = 'it begins with <svg xmlns="http://www.w3.org/2000/svg" ...>'
             raise PictureError("bad-svg", "this is not an SVG", hint, line=root.sourceline or 1)
@@ -203,6 +223,13 @@ class Picture:
         return self._shape("ellipse" if kind == "circle" else kind, left, top, right - left, bottom - top, points)
 
 
+def _in_plain_words(complaint: str) -> str:
+    for pattern, message in _XML_COMPLAINTS:
+        if found := re.match(pattern, complaint):
+            return message.format(*found.groups())
+    return "this is not XML, of which an SVG is made"
+
+
 def _is_closed(element: Any) -> bool:
     return _name(element) in CLOSED_SHAPES or (_name(element) == "path" and bool(_path_corners(element)))
 
@@ -249,6 +276,9 @@ def _scaling(element: Any, element_id: str) -> _Scaling:
         if _name(one) == "svg":
             message = f"{quoted(element_id)} is in a picture within the picture"
             raise PictureError("turned-shape", message, "take it out of the inner <svg>")
+        if moved := _STYLED_TRANSFORM.search(one.get("style", "")):
+            message = f"{quoted(element_id)} is moved by `{moved.group(1)}` in a style, which a mask cannot follow"
+            raise PictureError("turned-shape", message, "move it with the attribute `transform`")
         for inner in _transforms(one.get("transform", ""), element_id):
             result = result.then(inner)
     return result

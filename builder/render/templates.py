@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import Literal
 
-from builder.core.diagnostics import TextProblem, quoted
-from builder.core.note_types import Kind
-from builder.render.sanitize import TAGS, HtmlTag, link_problem, read_tags
+from builder.core.diagnostics import MAX_IN_TEXT, TextProblem, quoted
+from builder.core.note_types import MADE_FIELDS, Kind
+from builder.render.placeholders import Suggest, shown_by_parts
+from builder.render.template_html import BRACES, html_problems
 
 SPECIAL_FIELDS = frozenset({"FrontSide", "Tags", "Type", "Deck", "Subdeck", "Card", "CardFlag", "CardID"})
-FILTERS = ("cloze", "cloze-only", "furigana", "hint", "kana", "kanji", "nc", "text", "tts", "type")
-_TAGS = TAGS | {"article", "aside", "footer", "header", "main", "nav", "section"}
-_ATTRIBUTES = frozenset({"class", "dir", "hidden", "href", "id", "lang", "open", "role", "title"})
-_TOKEN = re.compile(r"\{\{(.*?)\}\}|<!--.*?-->", re.DOTALL)
+# Anki takes these for filled, whatever they hold.
+_ALWAYS_FILLED = SPECIAL_FIELDS - {"FrontSide", "Tags"}
+FILTERS = ("cloze", "cloze-only", "furigana", "hint", "kana", "kanji", "nc", "tts", "type")
+_MAX_DEPTH = 50
+_TOKEN = re.compile(rf"{BRACES}|<!--(?:.*?-->|.*)", re.DOTALL)
 _VOICE = re.compile(r"tts [a-z]{2,3}_[A-Z]{2}(?: [a-z]+=[^ ]+)*")
 # What Anki takes for an empty field.
-_EMPTY = re.compile(r"(?:\s|</?(?:br|div) ?/?>)*", re.IGNORECASE)
+_EMPTY = re.compile(r"(?:\s|</?(?:br|div) ?/?>)*", re.IGNORECASE | re.ASCII)
 
-Suggest = Callable[[str, Iterable[str]], str]
-"""Gives `did you mean …?` for a word and the words that there are, or ''."""
+Side = Literal["front", "back"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,52 +52,113 @@ def is_empty(html: str) -> bool:
     return _EMPTY.fullmatch(html) is not None
 
 
+@dataclass(slots=True)
+class _Open:
+    """A section whose end is still to come, or the whole template."""
+
+    name: str
+    negated: bool
+    offset: int
+    parts: list[Part] = field(default_factory=list)
+    is_told: bool = False
+
+
 def parse_template(text: str) -> tuple[tuple[Part, ...], tuple[TextProblem, ...]]:
     """The parts of a template that stand for something, and what keeps Anki from reading it."""
-    problems: list[TextProblem] = []
-    if text.lstrip().startswith("{{="):
+    if _has_other_brackets(text):
         hint = "write {{Field}} and {{#Field}}"
         return (), (TextProblem(text.index("{{="), "template-syntax", "other brackets are not used here", hint),)
-    open_sections: list[tuple[str, bool, int, list[Part]]] = [("", False, 0, [])]
-    end = 0
-    for match in _TOKEN.finditer(text):
-        problems += _unclosed(text, end, match.start())
-        end = match.end()
-        if match.group(1) is None:
-            continue  # a comment: Anki does not look into it
-        inside = match.group(1).lstrip("{").strip()
-        mark, name = (inside[:1], inside[1:].strip()) if inside[:1] in ("#", "^", "/") else ("", inside)
-        offset = match.start()
-        if not name:
-            problems.append(TextProblem(offset, "template-syntax", "these braces hold nothing", "name a field in them"))
-        elif mark in ("#", "^"):
-            open_sections.append((name, mark == "^", offset, []))
-        elif mark == "/":
-            if len(open_sections) == 1 or open_sections[-1][0] != name:
-                problems.append(_wrong_end(name, offset, [section[0] for section in open_sections[1:]]))
-                continue
-            section = open_sections.pop()
-            open_sections[-1][3].append(Section(section[0], section[1], tuple(section[3]), section[2]))
+    reader = _TemplateReader(text)
+    return reader.parts, tuple(reader.problems[:MAX_IN_TEXT])
+
+
+def _has_other_brackets(text: str) -> bool:
+    return text.lstrip().startswith("{{=")
+
+
+class _TemplateReader:
+    """Reads braces and sections; what is not closed is read as if it were closed at the end."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.problems: list[TextProblem] = []
+        self._opened = [_Open("", False, 0)]
+        end = 0
+        for match in _TOKEN.finditer(text):
+            self._broken_braces(end, match.start())
+            end = match.end()
+            if match["braces"] is not None:  # else it is a comment, into which Anki does not look
+                self._braces(match["braces"].strip(), match.start())
+            if len(self.problems) >= MAX_IN_TEXT or self._is_too_deep():
+                break
         else:
-            *filters, field = name.split(":")
-            open_sections[-1][3].append(Replacement(field, tuple(filters), offset))
-    problems += _unclosed(text, end, len(text))
-    for name, _, offset, _ in open_sections[1:]:
-        hint = f"write {quoted('{{/' + name + '}}')} where it ends"
-        problems.append(TextProblem(offset, "unclosed-section", f"the section {quoted(name)} is not closed", hint))
-    return tuple(open_sections[0][3]), tuple(problems)
+            self._broken_braces(end, len(text))
+        # With broken braces, one of them may be the end that is missing.
+        is_told = any(problem.rule == "template-syntax" for problem in self.problems)
+        while len(self._opened) > 1:
+            self._left_open(self._opened[-1], is_told=is_told)
+            self._close()
+        self.parts = tuple(self._opened[0].parts)
+
+    def _report(self, offset: int, rule: str, message: str, hint: str) -> None:
+        self.problems.append(TextProblem(offset, rule, message, hint))
+
+    def _broken_braces(self, start: int, end: int) -> None:
+        found = self.text.find("{{", start, end)
+        if found >= 0:
+            hint = "write }} behind the field's name"
+            self._report(found, "template-syntax", "these braces are not closed", hint)
+
+    def _braces(self, inside: str, offset: int) -> None:
+        mark, name = (inside[:1], inside[1:].strip()) if inside[:1] in ("#", "^", "/") else ("", inside)
+        if not name:
+            self._report(offset, "template-syntax", "these braces hold nothing", "name a field in them")
+        elif mark == "/":
+            self._end(name, offset)
+        elif not mark:
+            *filters, field_name = name.split(":")
+            self._opened[-1].parts.append(Replacement(field_name, tuple(filters), offset))
+        else:
+            self._opened.append(_Open(name, mark == "^", offset))
+
+    def _is_too_deep(self) -> bool:
+        if len(self._opened) <= _MAX_DEPTH + 1:
+            return False
+        message = f"sections are nested deeper than {_MAX_DEPTH} levels"
+        self._report(self._opened[-1].offset, "template-syntax", message, "close some before")
+        return True
+
+    def _close(self) -> None:
+        section = self._opened.pop()
+        self._opened[-1].parts.append(Section(section.name, section.negated, tuple(section.parts), section.offset))
+
+    def _left_open(self, section: _Open, *, is_told: bool) -> None:
+        if not section.is_told and not is_told:
+            hint = f"write {_end_of(section.name)} where it ends"
+            self._report(section.offset, "unclosed-section", f"the section {quoted(section.name)} is not closed", hint)
+
+    def _end(self, name: str, offset: int) -> None:
+        """Ends a section; the end of another one than the innermost is told here, and not where that one begins."""
+        last = self._opened[-1].name
+        if name == last:
+            self._close()
+            return
+        names = [section.name for section in self._opened]
+        message, hint = f"no section {quoted(name)} is open here", "remove it, or open the section before"
+        if name in names:
+            message, hint = f"the section {quoted(last)} is still open here", f"write {_end_of(last)} before"
+            at = len(names) - 1 - names[::-1].index(name)
+            for section in self._opened[at + 1 :]:
+                section.is_told = True
+            self._opened[at - 1].parts += self._opened.pop(at).parts
+        elif last and not re.compile(rf"\{{\s*/\s*{re.escape(last)}\s*\}}").search(self.text, offset):
+            hint = f"write {_end_of(last)}"
+            self._close()
+        self._report(offset, "unclosed-section", message, hint)
 
 
-def _unclosed(text: str, start: int, end: int) -> Iterator[TextProblem]:
-    found = text.find("{{", start, end)
-    if found >= 0:
-        yield TextProblem(found, "template-syntax", "these braces are not closed", "write }} behind the field's name")
-
-
-def _wrong_end(name: str, offset: int, open_names: list[str]) -> TextProblem:
-    message = f"no section {quoted(name)} is open here"
-    hint = f"close {quoted(open_names[-1])} first" if open_names else "remove it, or open the section before"
-    return TextProblem(offset, "unclosed-section", message, hint)
+def _end_of(name: str) -> str:
+    return quoted("{{/" + name + "}}")
 
 
 def replacements(parts: Iterable[Part]) -> Iterator[Replacement]:
@@ -129,95 +191,103 @@ def typed_fields(templates: Iterable[str]) -> frozenset[str]:
 
 def makes_card(front: Iterable[Part], filled: frozenset[str]) -> bool:
     """Whether a note with these fields `filled` gets the card of a template: Anki's rule, which passes over words."""
-    for part in front:
+    return _shows(front, filled | _ALWAYS_FILLED)
+
+
+def _shows(parts: Iterable[Part], filled: frozenset[str]) -> bool:
+    for part in parts:
         if isinstance(part, Replacement):
             if part.field in filled:
                 return True
-        elif (part.field in filled) != part.negated and makes_card(part.parts, filled):
+        elif (part.field in filled) != part.negated and _shows(part.parts, filled):
             return True
     return False
 
 
 def template_problems(
-    text: str, fields: tuple[str, ...], kind: Kind, side: Literal["front", "back"], suggest: Suggest
+    text: str, fields: Collection[str] | None, kind: Kind | None, side: Side, suggest: Suggest
 ) -> tuple[TextProblem, ...]:
-    """Everything that is wrong with one side of a card of the deck's own note type."""
+    """Everything that is wrong with one side of a card of the deck's own note type.
+
+    Without `fields` or `kind`, because they are wrong themselves, a template is not blamed for what it makes of them.
+    """
     parts, found = parse_template(text)
+    if _has_other_brackets(text):
+        return found
     problems = list(found)
-    known = {*fields, *SPECIAL_FIELDS}
     for one in replacements(parts):
-        problems += _replacement_problems(one, known, kind, side, suggest)
+        problems += _replacement_problems(one, fields, kind, side, suggest)
     for section in _sections(parts):
-        gap = kind == "cloze" and re.fullmatch(r"c[1-9][0-9]*", section.field)
-        if section.field not in known and not gap:
+        gap = kind != "normal" and re.fullmatch(r"c[1-9][0-9]*", section.field)
+        if fields is not None and section.field not in {*fields, *SPECIAL_FIELDS} - {"FrontSide"} and not gap:
             problems.append(_unknown_field(section.field, section.offset, fields, suggest))
+    if side == "front":
+        problems += _hidden_gaps(parts)
     if not problems:
-        problems += _sameness(parts, frozenset(fields), kind, side)
-    return (*problems, *_html_problems(text))
+        shown = {one.field for one in replacements(parts)} | shown_by_parts(text)
+        problems += _sameness(parts, shown, fields, kind, side)
+    return (*problems[:MAX_IN_TEXT], *html_problems(text, whole=not found))
 
 
-def _unknown_field(name: str, offset: int, fields: Iterable[str], suggest: Suggest) -> TextProblem:
-    fields = tuple(fields)
-    hint = suggest(name, fields) or f"its fields are: {', '.join(fields)}"
+def _unknown_field(name: str, offset: int, fields: Collection[str], suggest: Suggest) -> TextProblem:
+    if name in MADE_FIELDS:
+        hint = f"add {name} to `fields` in note_type.yaml"
+    else:
+        hint = suggest(name, (*fields, *sorted(SPECIAL_FIELDS))) or f"its fields are: {', '.join(fields)}"
     return TextProblem(offset, "unknown-field", f"the note type has no field {quoted(name)}", hint)
 
 
 def _replacement_problems(
-    one: Replacement, known: set[str], kind: Kind, side: str, suggest: Suggest
+    one: Replacement, fields: Collection[str] | None, kind: Kind | None, side: Side, suggest: Suggest
 ) -> Iterator[TextProblem]:
-    if one.field not in known and not (one.field == "" and one.filters == ("tts-voices",)):
-        yield _unknown_field(one.field, one.offset, sorted(known - SPECIAL_FIELDS), suggest)
     if one.field == "FrontSide" and side == "front":
         yield TextProblem(one.offset, "unknown-field", "the front cannot hold itself", "use {{FrontSide}} on the back")
+    elif fields is not None and one.field not in {*fields, *SPECIAL_FIELDS} and one.filters != ("tts-voices",):
+        yield _unknown_field(one.field, one.offset, fields, suggest)
     for name in one.filters:
         word = name.split(" ")[0]
         if word == "tts":
             if not _VOICE.fullmatch(name):
                 hint = "write {{tts en_US:Field}}, or {{tts en_US voices=Apple_Samantha speed=0.8:Field}}"
                 yield TextProblem(one.offset, "bad-voice", f"{quoted(name)} names no voice", hint)
-        elif name == "cloze" and kind != "cloze":
-            hint = "write `kind: cloze` in note_type.yaml, or remove `cloze:`"
+        elif name in ("cloze", "cloze-only") and kind == "normal":
+            hint = f"write `kind: cloze` in note_type.yaml, or remove `{name}:`"
             yield TextProblem(one.offset, "misplaced-cloze", "only a note type of the kind cloze has gaps", hint)
+        elif name == "text":
+            message = "the filter `text` would turn text such as &lt;b&gt; into HTML"
+            yield TextProblem(one.offset, "unknown-filter", message, "remove `text:`")
         elif name not in FILTERS and name != "tts-voices":
-            hint = suggest(name, FILTERS) or f"Anki's filters are: {', '.join(FILTERS)}"
+            hint = suggest(word, FILTERS) or f"Anki's filters are: {', '.join(FILTERS)}"
             yield TextProblem(one.offset, "unknown-filter", f"Anki has no filter {quoted(name)}", hint)
 
 
+def _hidden_gaps(parts: tuple[Part, ...]) -> Iterator[TextProblem]:
+    """Fields with gaps that only sections show: a card of theirs would be blank where the section is hidden."""
+    always = _always_shown(parts)
+    for one in replacements(parts):
+        if "cloze" in one.filters and one.field not in always:
+            hint = f"show {quoted('{{cloze:' + one.field + '}}')} outside of sections"
+            yield TextProblem(one.offset, "misplaced-cloze", "these gaps are not on every card that they make", hint)
+
+
+def _always_shown(parts: tuple[Part, ...]) -> frozenset[str]:
+    """The fields whose gaps are on every card that they make."""
+    found: frozenset[str] = frozenset()
+    for part in parts:
+        if isinstance(part, Replacement):
+            found |= cloze_fields([part])
+        elif not part.negated:  # a section of the field itself is hidden only where there are no gaps
+            found |= _always_shown(part.parts) & {part.field}
+    return found
+
+
 def _sameness(
-    parts: tuple[Part, ...], fields: frozenset[str], kind: Kind, side: Literal["front", "back"]
+    parts: tuple[Part, ...], shown: Collection[str], fields: Collection[str] | None, kind: Kind | None, side: Side
 ) -> Iterator[TextProblem]:
+    """Whether a side shows the same for all notes; Anki's own fields are not the note's."""
     if kind == "cloze" and not cloze_fields(parts):
         hint = "write {{cloze:Field}} on both sides"
         yield TextProblem(0, "missing-cloze", f"the {side} shows no text with gaps", hint)
-    elif side == "front" and not any(one.field in fields for one in replacements(parts)):
-        hint = "show a field of the note, such as {{Question}}"
-        yield TextProblem(0, "same-front", "this front is the same for all notes", hint)
-
-
-def _html_problems(text: str) -> Iterator[TextProblem]:
-    # What Anki fills in is safe already; letters in its place keep every offset.
-    masked = _TOKEN.sub(lambda match: "x" * len(match.group()), text)
-    tags, problems = read_tags(masked)
-    yield from problems
-    for tag in tags:
-        yield from _tag_problems(tag)
-
-
-def _tag_problems(tag: HtmlTag) -> Iterator[TextProblem]:
-    shown = quoted(f"<{tag.name}>")
-    if tag.name == "img":
-        hint = "put the picture into a field: ![description](media/name.svg)"
-        yield TextProblem(tag.offset, "forbidden-html", "a template cannot name a picture", hint)
-    elif tag.name not in _TAGS:
-        hint = {"script": "cards run no programs; remove it", "style": "put it into the style.css beside it"}.get(
-            tag.name, "remove it, or use <div> with a class"
-        )
-        yield TextProblem(tag.offset, "forbidden-html", f"the tag {shown} is not allowed in a template", hint)
-    else:
-        for name, value in tag.attributes:
-            if name not in _ATTRIBUTES and not name.startswith("aria-"):
-                hint = "cards run no programs; remove it" if name.startswith("on") else "use `class` and style.css"
-                message = f"the attribute {quoted(name)} is not allowed in {shown}"
-                yield TextProblem(tag.offset, "forbidden-html", message, hint)
-            elif name == "href" and value != "#" and (reason := link_problem(value)):
-                yield TextProblem(tag.offset, "bad-link", reason, "begin it with https:// or mailto:")
+    elif fields is not None and not any(name in shown for name in fields) and "FrontSide" not in shown:
+        hint = "show a field of the note, such as {{" + next(iter(fields), "Question") + "}}"
+        yield TextProblem(0, f"same-{side}", f"this {side} is the same for all notes", hint)

@@ -9,6 +9,20 @@ TYPES = frozenset(
     | {"song", "speech", "standard", "thesis", "treaty", "webpage"}
 )
 
+OTHER_TYPES = {
+    "conference": "paper-conference",
+    "guideline": "report",
+    "inbook": "chapter",
+    "incollection": "chapter",
+    "inproceedings": "paper-conference",
+    "journal": "article-journal",
+    "online": "webpage",
+    "techreport": "report",
+    "web": "webpage",
+    "website": "webpage",
+}
+"""What people, and other formats, say instead."""
+
 NAMES = frozenset(
     {"author", "chair", "collection-editor", "compiler", "composer", "container-author", "contributor", "curator"}
     | {"director", "editor", "editor-translator", "editorial-director", "executive-producer", "guest", "host"}

@@ -12,7 +12,7 @@ from builder.core.text import ABSENT, Text
 from builder.render.citations import DEFAULT_STYLE, knows_style, style_names
 from builder.source.events import Mapping, read_tree
 from builder.source.files import DECK_FILE, read_text
-from builder.source.reader import Reader, suggestion
+from builder.source.reader import Reader, closest, suggestion
 
 DECK_KEYS = (
     *("id", "name", "tag", "language", "version", "license", "description", "report_url", "citation_style"),
@@ -24,6 +24,8 @@ _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*-(?=[a-z]*[0-9])(?=[0-9]*[a-z])[a-z0-
 _RESERVED = ("everything", "draft")  # parts of the names of packages
 _WORD = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+_BRACES = re.compile(r"\{+([^{}]*)\}*|\}+")
+_LICENSE = re.compile(r"[^{}%<>\n]+")
 _VERSION = re.compile(r"[\w.+-]+")
 
 
@@ -62,7 +64,7 @@ def _deck(reader: Reader, root: Mapping, folder: Path, *, whole: bool) -> Deck:
         language=_matching(reader, reader.text(root, "language"), _LANGUAGE, "a language code", "`en` or `pt-BR`")
         or "en",
         version=_matching(reader, reader.text(root, "version"), _VERSION, "a version", "one word such as `2026.11`"),
-        license=reader.text(root, "license").value,
+        license=_matching(reader, reader.text(root, "license"), _LICENSE, "a licence", "one such as `CC-BY-4.0`"),
         description=reader.text(root, "description").value.strip(),
         report_url=_report_url(reader, reader.text(root, "report_url")),
         citation_style=_citation_style(reader, reader.text(root, "citation_style")),
@@ -91,16 +93,28 @@ def _matching(reader: Reader, text: Text, pattern: re.Pattern[str], what: str, e
 
 
 def _report_url(reader: Reader, text: Text) -> str:
-    if text is not ABSENT and not text.value.startswith(("https://", "http://", "mailto:")):
-        reader.report(
-            text, "bad-link", f"{quoted(text.value)} is not a web or mail address", "begin it with https:// or mailto:"
-        )
-    elif text is not ABSENT and (re.search(r"\s", text.value) or "{{" in text.value or "}}" in text.value):
-        reader.report(text, "bad-link", "an address has no spaces and no double braces", "write a space as %20")
-    elif text is not ABSENT and "{id}" not in text.value:
+    if text is ABSENT:
+        return ""
+    if problem := _address_problem(text.value):
+        reader.report(text, "bad-link", *problem)
+    elif "{id}" not in text.value:
         hint = "write {id} where the note's id belongs, such as ...?title=Card%20{id}"
         reader.report(text, "report-without-id", "a report will not say which card it is about", hint, Severity.WARNING)
     return text.value
+
+
+def _address_problem(address: str) -> tuple[str, str] | None:
+    """What is wrong with an address in which `{id}` and `{version}` will be filled in, and what to do."""
+    if not address.startswith(("https://", "http://", "mailto:")):
+        return f"{quoted(address)} is not a web or mail address", "begin it with https:// or mailto:"
+    if re.search(r"\s", address):
+        return "an address has no spaces", "write a space as %20"
+    for match in _BRACES.finditer(address):
+        if match.group() not in ("{id}", "{version}"):
+            close = closest(match.group(1) or "", ("id", "version"))
+            hint = f"write `{{{close}}}`" if close else "only {id} and {version} are; write other braces as %7B and %7D"
+            return f"{quoted(match.group())} is not filled in", hint
+    return None
 
 
 def _citation_style(reader: Reader, text: Text) -> str:
@@ -112,8 +126,8 @@ def _citation_style(reader: Reader, text: Text) -> str:
 
 
 def _editions(reader: Reader, root: Mapping) -> tuple[Edition, ...]:
-    value = root.values.get("editions")
-    if value is None or not (mapping := reader.mapping(value, "`editions`")):
+    hint = "write a line such as `student: {audience: student}` below it for each"
+    if "editions" not in root.values or not (mapping := reader.keys_below(root, "editions", hint)):
         return ()
     editions = []
     for name, node in mapping.values.items():

@@ -14,6 +14,7 @@ REFERENCES_FILE = "references.yaml"
 LEDGER_FILE = "ledger.txt"
 STYLE_FILE = "style.css"
 NOTE_TYPES_FOLDER = "note_types"
+NOTE_TYPE_FILE = "note_type.yaml"
 MAX_FILE = 64 * 1024 * 1024
 _SUFFIXES = (".yaml", ".yml")
 
@@ -55,6 +56,26 @@ def note_files(folder: Path) -> tuple[Path, ...]:
     types = folder / NOTE_TYPES_FOLDER
     notes = (path for path in found if path not in reserved and types not in path.parents)
     return tuple(sorted(notes, key=lambda path: path.parts))
+
+
+def note_type_folders(folder: Path) -> tuple[Path, ...]:
+    """The folders of a deck's own note types, in the order of their names."""
+    types = folder / NOTE_TYPES_FOLDER
+    if not types.is_dir() or not is_inside(types, folder):
+        return ()
+    found = (path for path in types.iterdir() if path.is_dir() and not path.name.startswith("."))
+    return tuple(sorted(found, key=lambda path: path.name))
+
+
+def misplaced_files(folder: Path) -> tuple[Path, ...]:
+    """The YAML files among a deck's note types that are read neither as notes nor as a note type."""
+    types = folder / NOTE_TYPES_FOLDER
+    if not types.is_dir() or not is_inside(types, folder):
+        return ()
+    read = {path / NOTE_TYPE_FILE for path in note_type_folders(folder)}
+    found = (path for path in _walk(types) if path.suffix.lower() in _SUFFIXES and path not in read)
+    # In a folder without the file of a note type, that is the mistake.
+    return tuple(sorted(path for path in found if path.parent == types or (path.parent / NOTE_TYPE_FILE).exists()))
 
 
 def _walk(folder: Path) -> Iterator[Path]:

@@ -5,19 +5,20 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 from builder.core.diagnostics import quoted
 from builder.core.notes import Box, Choice, Citation, ClozeNote, Mask, Note, OcclusionNote, OwnNote, QuestionNote
 from builder.core.text import ABSENT, Text
 from builder.source.events import Mapping, Node, Sequence
-from builder.source.reader import Reader, suggestion
+from builder.source.reader import Reader, is_blank, suggestion
 
 QUESTION_KEYS = ("question", "answer", "reverse", "typed", "choices", "ordered")
 CLOZE_KEYS = ("cloze",)
 OCCLUSION_KEYS = ("occlusion",)
 OWN_KEYS = ("type", "fields")
 FORM_KEYS = (*QUESTION_KEYS, *CLOZE_KEYS, *OCCLUSION_KEYS, *OWN_KEYS)
+_OTHER_THAN_OWN = (*QUESTION_KEYS, *CLOZE_KEYS, *OCCLUSION_KEYS)
 CHOICE_KEYS = ("text", "why")
 PICTURE_KEYS = ("image", "alt", "mode", "masks")
 MODES = ("hide-one", "hide-all")
@@ -25,6 +26,16 @@ MAX_CHOICES = 10
 MAX_MASK = 499
 _MASK = re.compile(r"c([1-9][0-9]{0,2})")
 _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
+# What nobody would call a shape: numbers, also with a unit, which a box does not have.
+_MEASURE = re.compile(r"[-+]?[0-9.]+ *(?:%|[a-z]{2})?")
+# For keys that by themselves make no note.
+_REMEDIES = {
+    "type": "remove the line; only a note with `fields` has a type",
+    **dict.fromkeys(("reverse", "typed", "ordered"), "remove the line"),
+}
+_PICTURE_HINT = "write `image: ...`, `alt: ...` and `masks: ...` below it, indented"
+_MASKS_HINT = "write a line such as `c1: id-in-the-svg` below it for each card"
+_FIELDS_HINT = "write a line such as `Front: some text` below it for each field"
 
 
 class Common(NamedTuple):
@@ -41,16 +52,17 @@ class Common(NamedTuple):
 def form_of(reader: Reader, node: Mapping, meant: frozenset[str]) -> str:
     """The key that decides what a note is: `cloze`, `occlusion`, `type` or `question`; '' when none does."""
     values = node.values
-    if "type" in values or "fields" in values:
-        _excluded(reader, node, "type", (*QUESTION_KEYS, *CLOZE_KEYS, *OCCLUSION_KEYS))
+    if "fields" in values or ("type" in values and values.keys().isdisjoint(_OTHER_THAN_OWN)):
+        _excluded(reader, node, "type", _OTHER_THAN_OWN)
         return "type"
     if "occlusion" in values:
-        _excluded(reader, node, "occlusion", (*QUESTION_KEYS[1:], *CLOZE_KEYS))
+        _excluded(reader, node, "occlusion", (*QUESTION_KEYS[1:], *CLOZE_KEYS, "type"))
         return "occlusion"
     if "cloze" in values:
-        _excluded(reader, node, "cloze", QUESTION_KEYS)
+        _excluded(reader, node, "cloze", (*QUESTION_KEYS, "type"))
         return "cloze"
     if any(key in values for key in QUESTION_KEYS):
+        _excluded(reader, node, "question", ("type",))
         return "question"
     if not meant & {*FORM_KEYS}:  # else the misspelled key has been reported
         reader.report(
@@ -60,12 +72,18 @@ def form_of(reader: Reader, node: Mapping, meant: frozenset[str]) -> str:
 
 
 def _excluded(reader: Reader, node: Mapping, form: str, keys: tuple[str, ...]) -> None:
+    """Reports those of `keys` that a note has although it is of another form."""
     for key in keys:
         if key in node.values:
-            value = node.values[key]
-            is_off = isinstance(value, Text) and value.value == "false"
-            hint = "remove the line" if is_off else "make two notes of it"
+            hint = _REMEDIES.get(key, "make two notes of it")
             reader.report(node.key_place(key), "mixed-forms", f"`{key}` does not go with `{form}`", hint)
+
+
+def belongs_below(node: Mapping) -> dict[str, str]:
+    """The keys of a note that are one step too far left, with the key below which they belong."""
+    fields = node.values.get("fields")
+    parents = dict.fromkeys(node.values, "fields") if fields is not None and is_blank(fields) else {}
+    return parents | dict.fromkeys(PICTURE_KEYS, "occlusion")
 
 
 def read_form(
@@ -88,14 +106,15 @@ def _question(reader: Reader, node: Mapping, common: Common, meant: frozenset[st
     for key in ("question", "answer"):
         if key not in node.values and key not in meant:
             reader.report(node, f"missing-{key}", f"note has no {key}", f"add a line `{key}: ...`")
+    answer = reader.prose(node, "answer")
     choices: tuple[Choice, ...] = ()
     if "choices" in node.values:
         _excluded(reader, node, "choices", ("reverse", "typed"))
-        choices = _choices(reader, node)
-    elif "ordered" in node.values:
+        choices = _choices(reader, node, answer)
+    elif "ordered" in node.values and "choices" not in meant:
         hint = "remove it, or add `choices`"
         reader.report(node.key_place("ordered"), "mixed-forms", "`ordered` is only for `choices`", hint)
-    note = QuestionNote(
+    return QuestionNote(
         id=common.id,
         deck=common.deck,
         tags=common.tags,
@@ -103,55 +122,57 @@ def _question(reader: Reader, node: Mapping, common: Common, meant: frozenset[st
         explanation=common.explanation,
         sources=common.sources,
         question=reader.prose(node, "question"),
-        answer=reader.prose(node, "answer"),
+        answer=answer,
         reverse=reader.flag(node, "reverse"),
         typed=reader.flag(node, "typed"),
         choices=choices,
         ordered=reader.flag(node, "ordered"),
     )
-    if choices and note.answer is not ABSENT:
-        texts = [choice.text.value.strip() for choice in choices]
-        if note.answer.value.strip() not in texts:
-            hint = suggestion(note.answer.value, texts) or "write the answer exactly as one of the choices"
-            reader.report(note.answer, "answer-not-a-choice", "the answer is none of the choices", hint)
-    return note
 
 
-def _choices(reader: Reader, node: Mapping) -> tuple[Choice, ...]:
-    found: dict[str, Choice] = {}
+def _choices(reader: Reader, node: Mapping, answer: Text) -> tuple[Choice, ...]:
+    """The choices that can be read; when these are all, the answer must be one of them."""
     items = reader.items(node, "choices")
-    for item in items:
-        text, why = item, ABSENT
-        if isinstance(item, Mapping):
-            if not item.values.keys() <= set(CHOICE_KEYS) and len(item.values) == 1:
-                (key,) = item.values
-                hint = "write `{text: ..., why: ...}`, and quote a text that has a colon and a space in it"
-                reader.report(item, "unknown-key", f"{quoted(key)} is not a key of a choice", hint)
-                continue
-            meant = reader.keys(item, CHOICE_KEYS, "a choice")
-            if "text" not in item.values:
-                if "text" not in meant:
-                    reader.report(item, "missing-text", "the choice has no `text`", "write `{text: ..., why: ...}`")
-                continue
-            text, why = reader.text(item, "text"), reader.text(item, "why")
-        if not isinstance(text, Text):
-            hint = "write its text, or `{text: ..., why: ...}`"
-            reader.report(text, "wrong-type", "a choice must be text", hint)
-        elif text is ABSENT:
-            continue
-        elif not text.value.strip():
-            reader.report(text, "empty-text", "this choice is empty", "write its text, or remove it")
-        elif text.value.strip() in found:
-            hint = f"the first is in line {found[text.value.strip()].text.line}; remove one of them"
-            reader.report(text, "duplicate-choice", f"{quoted(text.value)} is there twice", hint)
-        else:
-            found[text.value.strip()] = Choice(text=text, why=why)
+    choices = tuple(choice for item in items if (choice := _choice(reader, item)))
+    texts = [choice.text.value.strip() for choice in choices]
     if isinstance(node.values["choices"], Sequence) and not 2 <= len(items) <= MAX_CHOICES:
         few = len(items) < 2
         message = "there is nothing to choose from" if few else f"{len(items)} choices are more than anybody weighs"
         hint = "write at least two choices" if few else f"keep the best, at most {MAX_CHOICES}"
         reader.report(node.key_place("choices"), "number-of-choices", message, hint)
-    return tuple(found.values())
+    elif texts and len(texts) == len(items) and answer is not ABSENT and answer.value.strip() not in texts:
+        hint = suggestion(answer.value, texts) or "write the answer exactly as one of the choices"
+        reader.report(answer, "answer-not-a-choice", "the answer is none of the choices", hint)
+    return choices
+
+
+def _choice(reader: Reader, item: Node) -> Choice | None:
+    if isinstance(item, Mapping):
+        return _choice_with_keys(reader, item)
+    if not isinstance(item, Text):
+        reader.report(item, "wrong-type", "a choice must be text", "write its text, or `{text: ..., why: ...}`")
+        return None
+    if not item.value.strip():
+        reader.report(item, "empty-text", "this choice is empty", "write its text, or remove it")
+        return None
+    reader.warn_if_cut(item)
+    return Choice(text=item, why=ABSENT)
+
+
+def _choice_with_keys(reader: Reader, item: Mapping) -> Choice | None:
+    if len(item.values) == 1 and not reader.is_bracketed(item):
+        (key,) = item.values
+        if key.casefold() not in CHOICE_KEYS:  # then it is the beginning of a text
+            line, column = item.key_place(key)
+            place = line, reader.lines[line - 1].index(":", column - 1 + len(key)) + 1
+            hint = "put the whole text in quotes, or write `{text: ..., why: ...}`"
+            reader.report(place, "unquoted-colon", "a colon and a space inside a text need quotes", hint)
+            return None
+    meant = reader.keys(item, CHOICE_KEYS, "a choice")
+    text, why = reader.prose(item, "text"), reader.prose(item, "why")
+    if "text" not in item.values and not meant:
+        reader.report(item, "missing-text", "the choice has no `text`", "write `{text: ..., why: ...}`")
+    return Choice(text=text, why=why) if text is not ABSENT else None
 
 
 # a picture with masks
@@ -159,9 +180,7 @@ def _choices(reader: Reader, node: Mapping) -> tuple[Choice, ...]:
 
 def _occlusion(reader: Reader, node: Mapping, common: Common) -> OcclusionNote | None:
     question = reader.prose(node, "question")
-    picture = reader.mapping(
-        node.values["occlusion"], "`occlusion`", "write `image: ...`, `alt: ...` and `masks: ...` below it"
-    )
+    picture = reader.keys_below(node, "occlusion", _PICTURE_HINT)
     if picture is None:
         return None
     meant = reader.keys(picture, PICTURE_KEYS, "an occlusion")
@@ -181,7 +200,7 @@ def _occlusion(reader: Reader, node: Mapping, common: Common) -> OcclusionNote |
         **common._asdict(),
         question=question,
         image=reader.text(picture, "image"),
-        alt=reader.text(picture, "alt"),
+        alt=reader.prose(picture, "alt"),
         hide_all=mode.value == "hide-all",
         masks=_masks(reader, picture),
     )
@@ -191,42 +210,50 @@ def _masks(reader: Reader, picture: Mapping) -> tuple[Mask, ...]:
     node = picture.values.get("masks")
     if node is None:
         return ()
-    masks = reader.mapping(node, "`masks`") if not _is_blank(node) else None
-    if masks is None or not masks.values:
-        if masks is not None or _is_blank(node):
-            hint = "add a line such as `c1: id-in-the-svg`"
-            reader.report(picture.key_place("masks"), "missing-masks", "nothing is masked", hint)
+    if is_blank(node) or (isinstance(node, Mapping) and not node.values):
+        reader.report(picture.key_place("masks"), "missing-masks", "nothing is masked", _MASKS_HINT)
+        return ()
+    masks = reader.mapping(node, "`masks`", _MASKS_HINT)
+    if masks is None:
         return ()
     found = []
-    for key, value in masks.values.items():
+    for key in masks.values:
         number = _MASK.fullmatch(key)
         if not number or int(number.group(1)) > MAX_MASK:
             hint = f"write c1 to c{MAX_MASK}: the number is the card, for ever"
             reader.report(masks.key_place(key), "bad-mask-number", f"{quoted(key)} is not the number of a mask", hint)
-            continue
-        shapes = _shapes(reader, key, value)
-        if shapes:
+        elif shapes := _shapes(reader, masks, key):
             found.append(Mask(number=int(number.group(1)), shapes=shapes))
+    _report_doubles(reader, found)
     return tuple(sorted(found, key=lambda mask: mask.number))
 
 
-def _is_blank(node: Node) -> bool:
-    return isinstance(node, Text) and not node.value
+def _report_doubles(reader: Reader, masks: Iterable[Mask]) -> None:
+    """Reports what is masked twice: where one card shows it, the other would go on hiding it."""
+    lines: dict[str | tuple[float, ...], int] = {}
+    for mask in masks:
+        for shape in mask.shapes:
+            what = shape.value if isinstance(shape, Text) else shape.sides
+            if what in lines:
+                shown = quoted(shape.value) if isinstance(shape, Text) else "this box"
+                hint = f"the first is in line {lines[what]}; keep one of them"
+                reader.report((shape.line, shape.column), "duplicate-mask", f"{shown} is masked twice", hint)
+            lines.setdefault(what, shape.line)
 
 
-def _shapes(reader: Reader, key: str, value: Node) -> tuple[Text | Box, ...]:
+def _shapes(reader: Reader, masks: Mapping, key: str) -> tuple[Text | Box, ...]:
     """An id, a box of four numbers, or a list of either."""
     hint = f"write `{key}: id-in-the-svg`, `{key}: [one-id, another]` or `{key}: [[left, top, width, height]]`"
+    value = masks.values[key]
+    if reader.blank(masks, key, hint):
+        return ()
     if isinstance(value, Text):
-        if not value.value.strip():
-            reader.report(value, "empty-text", f"the mask `{key}` is empty", hint)
-            return ()
         return (value,)
     if isinstance(value, Mapping) or not value.items:
         reader.report(value, "bad-mask", f"the mask `{key}` is neither an id, a list of ids nor a box", hint)
         return ()
-    if _is_box(value.items):
-        box = _box(reader, key, value)
+    if any(isinstance(item, Text) and _MEASURE.fullmatch(item.value) for item in value.items):
+        box = _box(reader, key, value)  # without brackets of its own
         return (box,) if box else ()
     shapes: list[Text | Box] = []
     for item in value.items:
@@ -240,17 +267,13 @@ def _shapes(reader: Reader, key: str, value: Node) -> tuple[Text | Box, ...]:
     return tuple(shapes)
 
 
-def _is_box(items: Iterable[Node]) -> bool:
-    """Whether a list is one box without brackets of its own: numbers only."""
-    return all(isinstance(item, Text) and _NUMBER.fullmatch(item.value) for item in items)
-
-
 def _box(reader: Reader, key: str, node: Sequence) -> Box | None:
     hint = f"write `{key}: [[left, top, width, height]]`, in the units of the picture"
-    if not _is_box(node.items) or len(node.items) != 4:
+    numbers = [item.value for item in node.items if isinstance(item, Text) and _NUMBER.fullmatch(item.value)]
+    if len(numbers) != 4 or len(node.items) != 4:
         reader.report(node, "bad-mask", "a box has four numbers", hint)
         return None
-    left, top, width, height = (float(cast(Text, item).value) for item in node.items)
+    left, top, width, height = map(float, numbers)
     if width <= 0 or height <= 0 or not all(map(math.isfinite, (left, top, width, height))):
         reader.report(node, "bad-mask", "a box needs a width and a height above 0", hint)
         return None
@@ -263,28 +286,37 @@ def _box(reader: Reader, key: str, node: Sequence) -> Box | None:
 def _own(
     reader: Reader, node: Mapping, common: Common, meant: frozenset[str], own_types: frozenset[str]
 ) -> OwnNote | None:
+    """The note; its `note_type` is '' when the deck has none of that name."""
     note_type = reader.text(node, "type")
     if "type" not in node.values and "type" not in meant:
         hint = "add `type: name`, a folder in the deck's note_types/"
         reader.report(node.key_place("fields"), "missing-type", "the note has `fields` and no `type`", hint)
     if note_type is not ABSENT and note_type.value not in own_types:
-        hint = suggestion(note_type.value, own_types) or "make it a folder in the deck's note_types/"
         message = f"the deck has no note type {quoted(note_type.value)}"
+        hint = suggestion(note_type.value, own_types) or _types_there_are(own_types)
         reader.report(note_type, "unknown-note-type", message, hint)
         note_type = ABSENT
     if "fields" not in node.values:
         if "fields" not in meant:
             reader.report(node, "missing-fields", "the note has no `fields`", "add `fields:` with a line for each")
         return None
-    fields = reader.mapping(node.values["fields"], "`fields`")
-    if fields is None or note_type is ABSENT:
+    fields = reader.keys_below(node, "fields", _FIELDS_HINT)
+    if fields is None:
         return None
     texts = {name: reader.prose(fields, name) for name in fields.values}
+    # Two fields can also be filled from keys of the note.
+    places = {key.capitalize(): node.key_place(key) for key in ("explanation", "sources") if key in node.values}
     return OwnNote(
         **common._asdict(),
         note_type=note_type.value,
         texts=texts,
-        places={name: fields.key_place(name) for name in texts},
+        places=places | {name: fields.key_place(name) for name in texts},
         line=node.line,
         column=node.column,
     )
+
+
+def _types_there_are(own_types: frozenset[str]) -> str:
+    if own_types:
+        return f"its note types are: {', '.join(sorted(own_types))}"
+    return "its own ones are folders in note_types/; a question, a text with gaps and a picture need no `type`"

@@ -12,11 +12,12 @@ from builder.core.notes import Citation, Deck, Note, Reference
 from builder.core.text import ABSENT, Text
 from builder.source.events import Mapping, Node, Tree, read_tree
 from builder.source.files import read_text
-from builder.source.forms import FORM_KEYS, Common, form_of, read_form
+from builder.source.forms import FORM_KEYS, Common, belongs_below, form_of, read_form
 from builder.source.reader import Reader, suggestion
 
 FILE_KEYS = ("deck", "tags", "notes")
 NOTE_KEYS = ("id", *FORM_KEYS, "explanation", "sources", "tags", "audience")
+_LIST_HINT = "write `- id: short-name` below it, with the other keys of the note below `id`"
 _ID = re.compile(r"\w[\w.-]{0,99}")
 
 
@@ -97,7 +98,7 @@ class _NotesReader:
         self.named = subdeck
         self.subdeck = reader.deck_name(subdeck) if subdeck is not ABSENT else ""
         self.tags = self._tags(root)
-        items = reader.items(root, "notes")
+        items = reader.items(root, "notes", _LIST_HINT)
         if not items and tree.whole and not reader.diagnostics:
             place = root.key_place("notes") if "notes" in root.values else (1, 1)
             reader.report(place, "missing-notes", "the file has no notes", "add `notes:` with at least one note")
@@ -118,7 +119,7 @@ class _NotesReader:
         # One set operation: the messages are worked out only when something is wrong.
         meant: frozenset[str] = frozenset()
         if not node.values.keys() <= _NOTE_KEY_SET:
-            meant = reader.keys(node, NOTE_KEYS, "a note")
+            meant = reader.keys(node, NOTE_KEYS, "a note", belongs_below(node))
         note_id = self._id(node, meant)
         if note_id is not ABSENT:
             self.ids.append(note_id)

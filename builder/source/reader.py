@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from collections.abc import Mapping as MappingType
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 
 from builder.core.diagnostics import Diagnostic, Severity, TextProblem, quoted
 from builder.core.text import ABSENT, Text
@@ -14,7 +16,7 @@ from builder.source.events import MAX_IN_FILE, Mapping, Node, Sequence, name_of
 from builder.source.locate import locate
 
 _NEEDED = frozenset(
-    {"id", "name", "tag", "question", "answer", "cloze", "notes", "references"}
+    {"id", "name", "tag", "question", "answer", "cloze", "occlusion", "notes", "references"}
     | {"alt", "fields", "image", "issued", "text", "title", "type"}
 )
 _TAG_PROBLEM = re.compile(r"\s")
@@ -34,6 +36,11 @@ def suggestion(word: str, words: Iterable[str]) -> str:
     """`did you mean …?` when one of `words` is close to `word`, else ''."""
     close = closest(word, words)
     return f"did you mean {quoted(close)}?" if close else ""
+
+
+def is_blank(node: Node) -> bool:
+    """Whether nothing is written here."""
+    return isinstance(node, Text) and not node.value.strip()
 
 
 class Reader:
@@ -80,16 +87,23 @@ class Reader:
             place = locate(self.lines, text, problem.offset)
             self.report(place, problem.rule, problem.message, problem.hint)
 
-    def keys(self, node: Mapping, known: Iterable[str], what: str) -> frozenset[str]:
-        """Reports the keys of `node` that are not `known`; gives the keys they were probably meant to be."""
+    def keys(
+        self, node: Mapping, known: Iterable[str], what: str, parents: MappingType[str, str] = MappingProxyType({})
+    ) -> frozenset[str]:
+        """Reports the keys of `node` that are not `known`; gives the keys they were probably meant to be.
+
+        `parents` names the keys below which some of the unknown ones belong.
+        """
         known = tuple(known)
         meant = []
         for key in node.values:
             if key not in known:
-                close = closest(key, known)
+                close = parents.get(key) or closest(key, known)
                 meant.append(close)
                 hint = f"did you mean `{close}`?" if close else f"the keys of {what} are: {', '.join(known)}"
-                if " " in key and isinstance(value := node.values[key], Text) and not (value.value or value.style):
+                if key in parents:
+                    hint = f"indent it below `{close}:`"
+                elif " " in key and isinstance(value := node.values[key], Text) and not (value.value or value.style):
                     hint = "a comma in braces ends a text: put the whole text in quotes"
                 self.report(node.key_place(key), "unknown-key", f"{quoted(key)} is not a key of {what}", hint)
         return frozenset(meant)
@@ -100,6 +114,10 @@ class Reader:
             return node
         self.report(node, "wrong-type", f"{what} must be keys with values, not {name_of(node)}", hint)
         return None
+
+    def keys_below(self, node: Mapping, key: str, hint: str) -> Mapping | None:
+        """The keys with values under `key`; empty or of another kind gives None and a report."""
+        return None if self.blank(node, key, hint) else self.mapping(node.values[key], f"`{key}`", hint)
 
     def text(self, node: Mapping, key: str) -> Text:
         """The text under `key`; absent, of another kind or empty gives `ABSENT`, the latter two with a report."""
@@ -114,6 +132,13 @@ class Reader:
             return ABSENT
         return value
 
+    def blank(self, node: Mapping, key: str, hint: str) -> bool:
+        """Whether nothing is written behind `key`; reports it."""
+        if not is_blank(node.values[key]):
+            return False
+        self._empty(node, key, hint, "")
+        return True
+
     def _empty(self, node: Mapping, key: str, what: str, besides: str) -> None:
         hint = what if key in _NEEDED else f"{what}, or remove the key"
         self.report(node.key_place(key), "empty-text", f"`{key}` is empty", f"{hint}; {besides}" if besides else hint)
@@ -122,26 +147,36 @@ class Reader:
         """What to write where a text was meant."""
         if isinstance(value, Sequence) and len(value.items) == 1 and isinstance(value.items[0], Text):
             return f"write {quoted(f'{key}: {value.items[0].value}')}; quote a text that begins with ["
-        if self.lines[value.line - 1][value.column - 1 : value.column] in ("[", "{"):
+        if self.is_bracketed(value):
             return "quote a text that begins with [ or {"
         if isinstance(value, Mapping):
             return "quote a text that has a colon and a space in it"
         return f"write `{key}: some text`"
 
+    def is_bracketed(self, node: Node) -> bool:
+        """Whether a list or keys with values are written in `[]` or `{}`."""
+        return self.lines[node.line - 1][node.column - 1 : node.column] in ("[", "{")
+
     def prose(self, node: Mapping, key: str) -> Text:
         """The text under `key`, with a warning where a comment may have cut it short."""
         text = self.text(node, key)
-        if self._has_comments and text is not ABSENT and not text.style:
-            rest = self.lines[text.line - 1][text.column - 1 :]
-            if rest.startswith(text.value) and rest[len(text.value) :].lstrip().startswith("#"):
-                self.report(
-                    (text.line, text.column + rest.index("#", len(text.value))),
-                    "comment-after-text",
-                    "the text ends before this `#`, which begins a comment",
-                    "quote the text if `#` belongs to it, else put the comment in a line of its own",
-                    Severity.WARNING,
-                )
+        if self._has_comments and text is not ABSENT:
+            self.warn_if_cut(text)
         return text
+
+    def warn_if_cut(self, text: Text) -> None:
+        """Warns where a comment may have cut a text short."""
+        if not self._has_comments or text.style:
+            return
+        rest = self.lines[text.line - 1][text.column - 1 :]
+        if rest.startswith(text.value) and rest[len(text.value) :].lstrip().startswith("#"):
+            self.report(
+                (text.line, text.column + rest.index("#", len(text.value))),
+                "comment-after-text",
+                "the text ends before this `#`, which begins a comment",
+                "quote the text if `#` belongs to it, else put the comment in a line of its own",
+                Severity.WARNING,
+            )
 
     def flag(self, node: Mapping, key: str) -> bool:
         """Whether `key` is switched on; it must be `true` or `false`."""
@@ -168,20 +203,22 @@ class Reader:
                 )
         return tuple(found)
 
-    def items(self, node: Mapping, key: str) -> list[Node]:
-        """The list under `key`; absent or of another kind gives an empty one, the latter with a report."""
+    def items(self, node: Mapping, key: str, hint: str = "") -> list[Node]:
+        """The list under `key`; absent, empty or of another kind gives an empty one, the latter two with a report.
+
+        `hint` says how the list is written when it is not one of texts.
+        """
         value = node.values.get(key)
         if value is None:
             return []
         if isinstance(value, Sequence):
             return value.items
-        if isinstance(value, Text) and not value.value:
-            self._empty(node, key, f"write `{key}: [a, b]`", "")
+        if self.blank(node, key, hint or f"write `{key}: [a, b]`"):
             return []
         if isinstance(value, Text):
-            hint = f"write {quoted(f'{key}: [{value.value}]')}"
+            hint = hint or f"write {quoted(f'{key}: [{value.value}]')}"
         else:
-            hint = f"write `{key}: [a, b]`, or each item in a line of its own after `- `"
+            hint = hint or f"write `{key}: [a, b]`, or each item in a line of its own after `- `"
         self.report(value, "wrong-type", f"`{key}` must be a list, not {name_of(value)}", hint)
         return []
 

@@ -251,11 +251,13 @@ templates:
 """,
     "note_types/word/back.html": """\
 {{FrontSide}}<hr id="answer">{{^Meaning}}No meaning{{/Meaning}}{{Meaning}}
-{{#Explanation}}<details><summary>Why</summary>{{Explanation}}</details>{{/Explanation}}
-{{Sources}} {{References}} {{Topics}} {{Note ID}} {{Tags}} {{Deck}}
+%explanation%
+%sources%
+{{Tags}} {{Deck}} {{Type}} {{Card}}
+%about%
 """,
     "note_types/word/recall.html": """\
-{{#Meaning}}<p>{{text:Meaning}}</p> {{type:Word}}{{/Meaning}}
+{{#Meaning}}<p>{{Meaning}}</p> {{type:Word}}{{/Meaning}}
 """,
     "note_types/word/recall-back.html": """\
 {{Meaning}}<hr id="answer">{{type:Word}} {{tts en_US:Word}} <!-- {{nothing}} --> {{Note ID}}

@@ -142,6 +142,9 @@ ANKI = [
     "'{{Front}}'",
     "'{{#Typed}}'",
     "'&lbrace;&lbrace;c1::a}}'",
+    "'&lbrace;&lbrace;c9::a}}'",
+    "'\\{\\{c9::a}}'",
+    "'{{c9::a}}'",
     "'[anki:play:q:0]'",
 ]
 PLACES = {
@@ -151,6 +154,18 @@ PLACES = {
     "in-explanation": "id: in-explanation\nquestion: q\nanswer: a\nexplanation: {}",
     "in-locator": "id: in-locator\nquestion: q\nanswer: a\nsources: [{{key: ashley-1944, at: {}}}]",
     "in-cloze": "id: in-cloze\ncloze: {quote}{inner} {{{{c1::a}}}}{quote}",
+    "in-choice": "id: in-choice\nquestion: q\nanswer: a\nchoices: [a, {}]",
+    "in-why": "id: in-why\nquestion: q\nanswer: a\nchoices: [a, {{text: b, why: {}}}]",
+    "in-why-of-cloze": "id: in-why-of-cloze\ncloze: A {{{{c1::b}}}}\nexplanation: {}",
+    "in-place-of-cloze": "id: in-place-of-cloze\ncloze: A {{{{c1::b}}}}\nsources: [{{key: ashley-1944, at: {}}}]",
+    "in-alt": "id: in-alt\nocclusion: {{image: media/knot.svg, alt: {}, masks: {{c1: [1, 1, 6, 6]}}}}",
+    "in-header": (
+        "id: in-header\nquestion: {}\nocclusion: {{image: media/knot.svg, alt: a, masks: {{c1: [1, 1, 6, 6]}}}}"
+    ),
+    "in-why-of-picture": (
+        "id: in-why-of-picture\nexplanation: {}\n"
+        "occlusion: {{image: media/knot.svg, alt: a, masks: {{c1: [1, 1, 6, 6]}}}}"
+    ),
     "in-gap": "id: in-gap\ncloze: {quote}{{{{c1::{inner}}}}}{quote}",
 }
 
@@ -219,16 +234,30 @@ def test_subdecks_that_differ_in_capitals_are_refused_or_taken_as_they_are(autho
 
 @pytest.mark.parametrize(
     "tags",
-    ['"e\\u0301"', '"\\x07"', "Loops, loops", '"é", "e\\u0301"', "A, 'A::B'", '"a,b"', '":a"', '"A:::b"', '"a*_%"'],
+    [
+        *(
+            '"e\\u0301"',
+            '"\\x07"',
+            "Loops, loops",
+            '"é", "e\\u0301"',
+            "A, 'A::B'",
+            '"a,b"',
+            '":a"',
+            '"A:::b"',
+            '"a*_%"',
+        ),
+        *('"[sound:x.mp3]"', '"[latex]x[/latex]"', '"[$]x[/$]"', '"{{c9::a}}"', '"<b>"', '"a&b"', '"{{Answer}}"'),
+    ],
 )
 def test_tags_are_refused_or_taken_as_they_are(author: Author, student: Student, tags: str) -> None:
     """Promise 5: tags that Anki would change or merge are an error of the deck; any others are held as packaged."""
-    author.notes(question("bowline", "Yes", f"tags: [{tags}]"))
+    author.notes(question("bowline", "Yes", f"tags: [{tags}]"), cloze("gap", "A {{c1::gap}}", f"tags: [{tags}]"))
     if refused := author.refused(FIRST):
         assert refused.files == {"notes.yaml"}
         return
     student.take(author.package())
     assert student.content()["bowline"].tags == author.compile().notes[0].tags
+    assert student.faults() == []
 
 
 TYPED = [

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.anki_real.forms import MAP_SVG, PHOTO, PICTURES
 from tests.anki_real.student import Student, Taken
 from tests.releases.author import FIRST, SECOND, THIRD, Author, question
 
-NORTH = ("rect", {"left": 0.05, "top": 0.1, "width": 0.2, "height": 0.2})
-LAKE = ("ellipse", {"left": 0.45, "top": 0.15, "rx": 0.1, "ry": 0.1})
-CAPE = ("polygon", {"points": [0.8, 0.55, 0.95, 0.55, 0.875, 0.85]})
+Shape = tuple[str, dict[str, Any]]
+
+NORTH: Shape = ("rect", {"left": 0.05, "top": 0.1, "width": 0.2, "height": 0.2})
+LAKE: Shape = ("ellipse", {"left": 0.45, "top": 0.15, "rx": 0.1, "ry": 0.1})
+CAPE: Shape = ("polygon", {"points": [0.8, 0.55, 0.95, 0.55, 0.875, 0.85]})
 # By hand from MAP_SVG, in parts of its width and height.
-MASKS = {
+MASKS: dict[str, dict[int, list[Shape]]] = {
     "map": {
         1: [NORTH],
         2: [LAKE, CAPE],
@@ -178,7 +182,7 @@ def test_a_new_mask_adds_a_card(author: Author, student: Student) -> None:
 def test_a_number_in_between_adds_a_card(author: Author, student: Student) -> None:
     """Promise 6: a number that stands before others shifts none of their schedules."""
     schedules = student.schedules()
-    author.edit("c5: south", "c4: lake\n        c5: south")
+    author.edit("c5: south", "c4: [[0, 110, 60, 60]]\n        c5: south")
     author.release(SECOND)
     assert student.take(author.package()) == Taken(updated=1, unchanged=2)
     assert student.schedules().keys() - schedules.keys() == {("map", 4)}

@@ -143,7 +143,11 @@ RIGHT = [
     "<details open><summary>{{Word}}</summary><div hidden>{{Meaning}}</div></details>",
     "<!-- a comment with {{Nobody}} --> {{Word}}",
     "1 < 2 &amp; {{Word}} } { }}",
-    *(f"{{{{{name}:Word}}}}" for name in FILTERS if name not in ("cloze", "tts")),
+    "{{#Hint}}<div class='a'>{{/Hint}}{{^Hint}}<div class=b>{{/Hint}}{{Word}}</div>",
+    "{{#Hint}}<div>{{/Hint}}{{Word}}{{#Hint}}</div>{{/Hint}}",
+    "<P CLASS = 'a'\n ID=b>{{Word}}<br/><hr ></P >",
+    "{{Word}} <!----> <!-- > --> <!-- <b> ---->",
+    *(f"{{{{{name}:Word}}}}" for name in FILTERS if name not in ("cloze", "cloze-only", "tts")),
 ]
 
 
@@ -160,7 +164,9 @@ def test_right(text: str) -> None:
     [
         "{{cloze:Word}}",
         "{{type:cloze:Word}}",
-        "{{#c1}}first{{/c1}}{{^c12}}{{cloze:Word}}{{/c12}}",
+        "{{#c1}}first{{/c1}}{{^c12}}another{{/c12}}{{cloze:Word}}",
+        "{{#Word}}{{cloze:Word}}{{/Word}}",
+        "{{cloze:Word}}{{^Hint}}{{cloze:Word}}{{/Hint}}",
         "{{cloze:Word}}{{Hint}}",
     ],
 )
@@ -189,6 +195,13 @@ WRONG = [
     ("{{tts en-US:Word}}", 0, "bad-voice"),
     ("{{tts en_US speed:Word}}", 0, "bad-voice"),
     ("{{cloze:Word}}", 0, "misplaced-cloze"),
+    ("{{Word}}{{text:Hint}}", 8, "unknown-filter"),
+    ("{{Word}}{{hint:text:Hint}}", 8, "unknown-filter"),
+    ("{{Word}}{{#Hint}}x{{/Hnit}}", 18, "unclosed-section"),
+    ("{{Word}}{{#Hint}}x{{/Meaning}}{{/Hint}}", 18, "unclosed-section"),
+    ("{{Word}}{{#Hint}}x{{/Hint}", 18, "template-syntax"),
+    ("{{Word} and {{Hint}}", 0, "template-syntax"),
+    ("{{#Word}}" * 60 + "{{Word}}" + "{{/Word}}" * 60, 450, "template-syntax"),
     ("{{Word", 0, "template-syntax"),
     ("{{Word}", 0, "template-syntax"),
     ("ab {{}}{{Word}}", 3, "template-syntax"),
@@ -221,7 +234,14 @@ WRONG = [
     ("{{Word}}<a href='&#106;avascript:x'>a</a>", 8, "bad-link"),
     ("{{Word}}<a href='data:text/html,x'>a</a>", 8, "bad-link"),
     ("{{Word}}<a href='page.html'>a</a>", 8, "bad-link"),
-    ("{{Word}}<a href='{{Hint}}'>a</a>", 8, "bad-link"),
+    ("{{Word}}<a href='{{Hint}}'>a</a>", 8, "forbidden-html"),
+    ("{{Word}}<p>", 8, "unbalanced-html"),
+    ("{{Word}}</p>", 8, "unbalanced-html"),
+    ("{{Word}}<div><p></div>", 13, "unbalanced-html"),
+    ("{{Word}}<p/>", 8, "unbalanced-html"),
+    ("{{Word}}{{#Hint}}<p>{{/Hint}}", 17, "unbalanced-html"),
+    ("{{Word}}{{^Hint}}</p>{{/Hint}}", 17, "unbalanced-html"),
+    ("{{Word}}" + "<p>" * 200 + "</p>" * 200, 308, "unbalanced-html"),
 ]
 
 
@@ -241,6 +261,18 @@ SMUGGLED = {
     "a comment that a browser ends differently": "{{Word}}<!-- --!><script>alert(1)</script>-->",
     "a tag that what comes behind it closes": "{{Word}}<img src=x onerror=alert(1) ",
     "a script that what comes behind it closes": "{{Word}}<script ",
+    "a comment with what is filled in": "{{Word}}<!-- %version%> <b> -->",
+    "a bracket that the front's end leaves to the back": "{{Word}}<",
+    "a bracket before a field": "{{Word}}<{{Word}}",
+    "a bracket before the end of a section": "{{#Word}}{{Word}}<{{/Word}}script>",
+    "a bracket before what is filled in": "{{Word}}<%license%>",
+    "an attribute without quotes that is filled in": "<p title=%license%>{{Word}}</p>",
+    "an address that is filled in": '<a href="%license%">{{Word}}</a>',
+    "a part in an attribute": '<p title="%sources%">{{Word}}</p>',
+    "an id before the colon": '<a href="{{Note ID}}:x">{{Word}}</a>',
+    "a filter on an id": '<a href="https://example.org/{{text:Note ID}}">{{Word}}</a>',
+    "a blank that is none": "<p\u00a0onclick=x>{{Word}}</p>",
+    "a slash for a blank": "<p/onclick=x>{{Word}}</p>",
     "a field that ends an attribute": "<p title='{{Word}}'>{{Word}}</p>",
     "a field in a class": '<p class="{{Word}}">{{Word}}</p>',
     "a field in an address": "<a href='https://example.org/{{Word}}'>{{Word}}</a>",
@@ -265,9 +297,50 @@ def test_nothing_is_missing(text: str) -> None:
 
 
 def test_the_back_may_be_what_it_likes() -> None:
-    """A back may be the same for all notes, and hold the front."""
+    """A back may be nothing but the front, or a field."""
     assert problems("{{FrontSide}}", side="back") == []
-    assert problems("words", side="back") == []
+    assert problems("words {{Hint}}", side="back") == []
+
+
+@pytest.mark.parametrize("text", ["", " ", "words", "{{Deck}} {{Tags}}", "<hr>"])
+def test_a_side_that_is_the_same_for_all(text: str) -> None:
+    """Neither side may show nothing of the note; the back shows it with the front."""
+    assert problems(text) == [(0, "same-front")]
+    assert problems(text, side="back") == [(0, "same-back")]
+    assert problems(text + "{{FrontSide}}", side="back") == []
+    fields = (*FIELDS, "Explanation")
+    assert template_problems(text + "%explanation%", fields, "normal", "back", suggestion) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{#Meaning}}{{cloze:Word}}{{/Meaning}}",
+        "{{^Meaning}}{{cloze:Word}}{{/Meaning}}",
+        "{{#c1}}{{cloze:Word}}{{/c1}}",
+        "{{#Meaning}}{{#Word}}{{cloze:Word}}{{/Word}}{{/Meaning}}",
+        "{{cloze:Hint}}{{#Meaning}}{{cloze:Word}}{{/Meaning}}",
+    ],
+)
+def test_gaps_that_are_hidden(text: str) -> None:
+    """A front shows gaps on every card that they make; a back may leave them out."""
+    assert problems(text, "cloze") == [(text.index("{{cloze:Word"), "misplaced-cloze")]
+    assert problems(text, "cloze", "back") == []
+
+
+@pytest.mark.parametrize("text", ["{{Wrod}}", "{{cloze:Word}}", "{{#c1}}{{Word}}{{/c1}}", "words"])
+def test_no_blame_for_what_is_not_known(text: str) -> None:
+    """Where fields and kind are wrong themselves, a template is not blamed for them."""
+    assert template_problems(text, None, None, "front", suggestion) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["{{#Word}}" * 100_000, "<p>" * 100_000, "<script>" * 50_000, "{" * 300_000, "<!--" * 100_000, "{{/A}}" * 99_999],
+)
+def test_nothing_takes_long(text: str) -> None:
+    """A template that is one mistake many times is read in no time, and told as a few."""
+    assert 1 <= len(problems(text)) <= 40
 
 
 @pytest.mark.parametrize("side", ["front", "back"])
