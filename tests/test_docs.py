@@ -37,7 +37,7 @@ from builder.render import (
     writer,
 )
 from builder.render.markdown import render_field
-from builder.source import csl, deck, events, files, forms, note_type_file, notes, words
+from builder.source import csl, deck, events, files, forms, masks, note_type_file, notes, words
 from tests.decks import write_deck
 
 ROOT = Path(__file__).parents[1]
@@ -396,7 +396,7 @@ def test_the_limits_are_the_programs() -> None:
         "gaps inside each other": str(protect.MAX_NESTED),
         "tags of HTML that are open at once": str(writer.MAX_OPEN),
     }
-    assert protect.MAX_CLOZE == forms.MAX_MASK
+    assert protect.MAX_CLOZE == masks.MAX_MASK
     wide, high = occlusion._PHONE
     assert dict(rows(text_of(FORMAT), "What", "At least")) == {
         "choices of a question": "2",

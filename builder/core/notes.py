@@ -140,7 +140,10 @@ class OcclusionNote(Note):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnNote(Note):
-    """A note of a note type of the deck's own: the text of each field by its name, and the place of the name."""
+    """A note of a note type of the deck's own: the text of each field by its name.
+
+    `places` are those of the names, and of the keys `explanation` and `sources` under the fields' names.
+    """
 
     note_type: str
     texts: Mapping[str, Text]

@@ -31,7 +31,7 @@ def _begins_block(text: str) -> bool:
 
 _REFERENCE = re.compile(r"&#(?:[0-9]{1,7}|[xX][0-9a-fA-F]{1,6});?")
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\U000f0000-\U0010ffff]|^$")
-_GAP = re.compile(r"\{\{(?=c([0-9]+)::)")
+_GAP = re.compile(r"\{\{(?=c([0-9,]+)::)")
 # What Anki would take for a sound, or for a formula to be run through LaTeX.
 _FOR_ANKI = re.compile(r"\[(?=sound:|anki:|latex\]|\$\$?\])", re.IGNORECASE)
 
@@ -62,8 +62,7 @@ def render_field(text: str, media: MediaFolder, *, cloze: bool = False) -> Field
     has_markup = _has_markup(protected.text)
     if has_markup:
         writer = HtmlWriter(protected, media, problems)
-        markup = writer.write()
-        markup = _without_hidden_gaps(markup, protected.cards) if cloze else inert(markup)
+        markup = inert(writer.write(), protected.cards)
         used.update(writer.media)
     else:
         markup = _plain(protected.text)
@@ -85,16 +84,15 @@ def literal(text: str) -> str:
     return inert(html.escape(text))
 
 
-def inert(markup: str) -> str:
-    """HTML in which Anki finds nothing of its own: no sound, no LaTeX, and no gap, which would make a card."""
-    return _FOR_ANKI.sub("&#91;", markup).replace("{{", "{&#123;")
+def inert(markup: str, gaps: Collection[int] = ()) -> str:
+    """HTML in which Anki finds nothing of its own: no sound, no LaTeX, and no gap but those with the numbers `gaps`.
 
-
-def _without_hidden_gaps(markup: str, cards: Collection[int]) -> str:
-    """The HTML of a text with gaps in which Anki finds no others: character references may spell one out."""
-    return _FOR_ANKI.sub(
-        "&#91;", _GAP.sub(lambda gap: gap.group() if int(gap.group(1)) in cards else "{&#123;", markup)
-    )
+    Character references may spell one out; in a note type with gaps it would make a card, whatever field it is in.
+    """
+    if "{{c" in markup:
+        known = {str(number) for number in gaps}
+        markup = _GAP.sub(lambda gap: gap.group() if gap.group(1) in known else "{&#123;", markup)
+    return _FOR_ANKI.sub("&#91;", markup)
 
 
 def _unseen_entities(text: str) -> tuple[TextProblem, ...]:

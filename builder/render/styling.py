@@ -12,7 +12,7 @@ from builder.core.diagnostics import MAX_IN_TEXT, TextProblem, quoted
 # Behind the author's CSS stands a rule of ours: where it is found, something before it was left open.
 _SENTINEL = "deckbuilder-end"
 # The card's page has the styling in a <style> element, which ends at the first `</style`, even in a comment or text.
-_MARKUP = re.compile(r"<[/!]?[A-Za-z][\w-]*[^<>{};\n]*>|<[/!A-Za-z]")
+_MARKUP = re.compile(r"<[/!]?[A-Za-z][\w-]*[^<>{};\n]*>|<[/!]-*|<[A-Za-z]")
 _LOADING = ("font-face", "import", "namespace")
 _LOADERS = ("-webkit-image-set", "image", "image-set", "src", "url")
 _LATER = ("attr", "env", "var")  # functions whose value is not known here

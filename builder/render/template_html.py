@@ -162,6 +162,8 @@ class _HtmlReader:
             self._report(start, f"{quoted(written)} is not allowed in a template", "write a literal < as &lt;")
         elif written.count('"') % 2 or written.count("'") % 2:
             self._report(start, "a quote is not closed in this tag", "close it with the same quote")
+        elif _WORD.search(written):
+            self._report(start, "what is filled in needs quotes around it", 'write title="%version%"')
         elif not written.endswith(">"):
             self._report(start, "this tag is not finished", "end it with >, or write a literal < as &lt;")
         else:

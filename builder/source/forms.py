@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import math
-import re
-from collections.abc import Iterable
 from typing import NamedTuple
 
 from builder.core.diagnostics import quoted
-from builder.core.notes import Box, Choice, Citation, ClozeNote, Mask, Note, OcclusionNote, OwnNote, QuestionNote
+from builder.core.notes import Choice, Citation, ClozeNote, Note, OcclusionNote, OwnNote, QuestionNote
 from builder.core.text import ABSENT, Text
 from builder.source.events import Mapping, Node, Sequence
+from builder.source.masks import PICTURE_HINT, PICTURE_KEYS, read_picture
 from builder.source.reader import Reader, is_blank, suggestion
 
 QUESTION_KEYS = ("question", "answer", "reverse", "typed", "choices", "ordered")
@@ -20,21 +18,12 @@ OWN_KEYS = ("type", "fields")
 FORM_KEYS = (*QUESTION_KEYS, *CLOZE_KEYS, *OCCLUSION_KEYS, *OWN_KEYS)
 _OTHER_THAN_OWN = (*QUESTION_KEYS, *CLOZE_KEYS, *OCCLUSION_KEYS)
 CHOICE_KEYS = ("text", "why")
-PICTURE_KEYS = ("image", "alt", "mode", "masks")
-MODES = ("hide-one", "hide-all")
 MAX_CHOICES = 10
-MAX_MASK = 499
-_MASK = re.compile(r"c([1-9][0-9]{0,2})")
-_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
-# What nobody would call a shape: numbers, also with a unit, which a box does not have.
-_MEASURE = re.compile(r"[-+]?[0-9.]+ *(?:%|[a-z]{2})?")
 # For keys that by themselves make no note.
 _REMEDIES = {
     "type": "remove the line; only a note with `fields` has a type",
     **dict.fromkeys(("reverse", "typed", "ordered"), "remove the line"),
 }
-_PICTURE_HINT = "write `image: ...`, `alt: ...` and `masks: ...` below it, indented"
-_MASKS_HINT = "write a line such as `c1: id-in-the-svg` below it for each card"
 _FIELDS_HINT = "write a line such as `Front: some text` below it for each field"
 
 
@@ -180,104 +169,18 @@ def _choice_with_keys(reader: Reader, item: Mapping) -> Choice | None:
 
 def _occlusion(reader: Reader, node: Mapping, common: Common) -> OcclusionNote | None:
     question = reader.prose(node, "question")
-    picture = reader.keys_below(node, "occlusion", _PICTURE_HINT)
+    picture = reader.keys_below(node, "occlusion", PICTURE_HINT)
     if picture is None:
         return None
-    meant = reader.keys(picture, PICTURE_KEYS, "an occlusion")
-    hints = {
-        "image": "add `image: media/name.svg`",
-        "alt": "add `alt: ...`: what the picture shows, for those who cannot see it",
-        "masks": "add `masks:` with a line such as `c1: id-in-the-svg`",
-    }
-    for key, hint in hints.items():
-        if key not in picture.values and key not in meant:
-            reader.report(picture, f"missing-{key}", f"the occlusion has no `{key}`", hint)
-    mode = reader.text(picture, "mode")
-    if mode is not ABSENT and mode.value not in MODES:
-        hint = suggestion(mode.value, MODES) or "write `hide-one` or `hide-all`"
-        reader.report(mode, "bad-value", f"there is no mode {quoted(mode.value)}", hint)
+    read = read_picture(reader, picture)
     return OcclusionNote(
         **common._asdict(),
         question=question,
-        image=reader.text(picture, "image"),
-        alt=reader.prose(picture, "alt"),
-        hide_all=mode.value == "hide-all",
-        masks=_masks(reader, picture),
+        image=read.image,
+        alt=read.alt,
+        hide_all=read.hide_all,
+        masks=read.masks,
     )
-
-
-def _masks(reader: Reader, picture: Mapping) -> tuple[Mask, ...]:
-    node = picture.values.get("masks")
-    if node is None:
-        return ()
-    if is_blank(node) or (isinstance(node, Mapping) and not node.values):
-        reader.report(picture.key_place("masks"), "missing-masks", "nothing is masked", _MASKS_HINT)
-        return ()
-    masks = reader.mapping(node, "`masks`", _MASKS_HINT)
-    if masks is None:
-        return ()
-    found = []
-    for key in masks.values:
-        number = _MASK.fullmatch(key)
-        if not number or int(number.group(1)) > MAX_MASK:
-            hint = f"write c1 to c{MAX_MASK}: the number is the card, for ever"
-            reader.report(masks.key_place(key), "bad-mask-number", f"{quoted(key)} is not the number of a mask", hint)
-        elif shapes := _shapes(reader, masks, key):
-            found.append(Mask(number=int(number.group(1)), shapes=shapes))
-    _report_doubles(reader, found)
-    return tuple(sorted(found, key=lambda mask: mask.number))
-
-
-def _report_doubles(reader: Reader, masks: Iterable[Mask]) -> None:
-    """Reports what is masked twice: where one card shows it, the other would go on hiding it."""
-    lines: dict[str | tuple[float, ...], int] = {}
-    for mask in masks:
-        for shape in mask.shapes:
-            what = shape.value if isinstance(shape, Text) else shape.sides
-            if what in lines:
-                shown = quoted(shape.value) if isinstance(shape, Text) else "this box"
-                hint = f"the first is in line {lines[what]}; keep one of them"
-                reader.report((shape.line, shape.column), "duplicate-mask", f"{shown} is masked twice", hint)
-            lines.setdefault(what, shape.line)
-
-
-def _shapes(reader: Reader, masks: Mapping, key: str) -> tuple[Text | Box, ...]:
-    """An id, a box of four numbers, or a list of either."""
-    hint = f"write `{key}: id-in-the-svg`, `{key}: [one-id, another]` or `{key}: [[left, top, width, height]]`"
-    value = masks.values[key]
-    if reader.blank(masks, key, hint):
-        return ()
-    if isinstance(value, Text):
-        return (value,)
-    if isinstance(value, Mapping) or not value.items:
-        reader.report(value, "bad-mask", f"the mask `{key}` is neither an id, a list of ids nor a box", hint)
-        return ()
-    if any(isinstance(item, Text) and _MEASURE.fullmatch(item.value) for item in value.items):
-        box = _box(reader, key, value)  # without brackets of its own
-        return (box,) if box else ()
-    shapes: list[Text | Box] = []
-    for item in value.items:
-        if isinstance(item, Text) and item.value.strip():
-            shapes.append(item)
-        elif isinstance(item, Sequence):
-            if box := _box(reader, key, item):
-                shapes.append(box)
-        else:
-            reader.report(item, "bad-mask", f"a part of the mask `{key}` is neither an id nor a box", hint)
-    return tuple(shapes)
-
-
-def _box(reader: Reader, key: str, node: Sequence) -> Box | None:
-    hint = f"write `{key}: [[left, top, width, height]]`, in the units of the picture"
-    numbers = [item.value for item in node.items if isinstance(item, Text) and _NUMBER.fullmatch(item.value)]
-    if len(numbers) != 4 or len(node.items) != 4:
-        reader.report(node, "bad-mask", "a box has four numbers", hint)
-        return None
-    left, top, width, height = map(float, numbers)
-    if width <= 0 or height <= 0 or not all(map(math.isfinite, (left, top, width, height))):
-        reader.report(node, "bad-mask", "a box needs a width and a height above 0", hint)
-        return None
-    return Box(sides=(left, top, width, height), line=node.line, column=node.column)
 
 
 # note types of the deck's own

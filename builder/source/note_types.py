@@ -70,18 +70,17 @@ def stock_note_types(deck: Deck, css: str = "") -> tuple[NoteType, ...]:
     """
     found = []
     for key in STOCK:
-        folder = files("builder").joinpath("note_types", key)
-
-        def load(reader: NoteTypeReader, written: Text, _side: Side) -> str:
-            text = files("builder").joinpath("note_types", reader.folder.name, written.value).read_text("utf-8")
-            return _filled(text, _OUR_PARTS, deck)
-
-        path = Path(str(folder.joinpath(NOTE_TYPE_FILE)))
-        reader = NoteTypeReader(path, folder.joinpath(NOTE_TYPE_FILE).read_text(encoding="utf-8"), deck)
-        read = reader.read(key, _css(deck, css), load, _OUR_KINDS)
+        file = files("builder").joinpath("note_types", key, NOTE_TYPE_FILE)
+        reader = NoteTypeReader(Path(str(file)), file.read_text(encoding="utf-8"), deck)
+        read = reader.read(key, _css(deck, css), _our_template, _OUR_KINDS)
         assert read is not None, reader.reader.diagnostics
         found.append(read)
     return tuple(found)
+
+
+def _our_template(reader: NoteTypeReader, written: Text, _side: Side) -> str:
+    file = files("builder").joinpath("note_types", reader.folder.name, written.value)
+    return _filled(file.read_text(encoding="utf-8"), _OUR_PARTS, reader.deck)
 
 
 # what is filled in

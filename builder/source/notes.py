@@ -162,13 +162,14 @@ class _NotesReader:
         if "tags" not in node.values:
             return ()
         tags: list[str] = []
+        spelled = {tag.casefold(): tag for tag in self.tags}
         for text in self.reader.texts(node, "tags"):
             if not self.reader.tag(text):
                 continue
-            for other in (*self.tags, *tags):
-                if other != text.value and other.casefold() == text.value.casefold():
-                    message = f"{quoted(text.value)} and {quoted(other)} are one tag to Anki"
-                    self.reader.report(text, "bad-tag", message, "write it in one way")
+            first = spelled.setdefault(text.value.casefold(), text.value)
+            if first != text.value:
+                message = f"{quoted(text.value)} and {quoted(first)} are one tag to Anki"
+                self.reader.report(text, "bad-tag", message, "write it in one way")
             tags.append(text.value)
         return tuple(tags)
 

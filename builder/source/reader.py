@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from collections.abc import Mapping as MappingType
-from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -24,6 +23,8 @@ _TAG_PROBLEM = re.compile(r"\s")
 
 def closest(word: str, words: Iterable[str]) -> str:
     """The one of `words` that `word` was probably meant to be, '' when none is close."""
+    from difflib import get_close_matches
+
     by_letters = {candidate.casefold().replace("_", ""): candidate for candidate in words}
     letters = sorted(word.casefold())
     if len(word) < 20 and (swapped := [by_letters[one] for one in by_letters if sorted(one) == letters]):
