@@ -12,7 +12,7 @@ from builder.core.note_types import MADE_FIELDS, NoteType
 from builder.core.notes import Choice, ClozeNote, OcclusionNote, OwnNote, QuestionNote
 from builder.core.package import MediaFile
 from builder.core.text import ABSENT, Text
-from builder.render.markdown import Field, literal, render_field
+from builder.render.markdown import Field, inert, literal, render_field
 from builder.render.media import MediaFolder
 from builder.render.occlusion import render_masks
 from builder.render.pictures import Picture, PictureError
@@ -160,7 +160,8 @@ def occlusion(note: OcclusionNote, reader: Reader, render: Renderer) -> Content:
         reader.report_in(note.image, [file])
         return content
     content.media += (file.name,)
-    content.values["Image"] = f'<img src="{file.name}" alt="{literal(" ".join(note.alt.value.split()))}">'
+    alt = literal(" ".join(note.alt.value.split()))
+    content.values["Image"] = inert(f'<img src="{file.name}" alt="{alt}">')
     picture = render.picture(file)
     if isinstance(picture, PictureError):
         if picture.line:

@@ -31,6 +31,7 @@ def _begins_block(text: str) -> bool:
 
 _REFERENCE = re.compile(r"&#(?:[0-9]{1,7}|[xX][0-9a-fA-F]{1,6});?")
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\U000f0000-\U0010ffff]|^$")
+_ATTRIBUTE = re.compile(r'="[^"]*"')
 _GAP = re.compile(r"\{\{(?=c([0-9,]+)::)")
 # What Anki would take for a sound, or for a formula to be run through LaTeX.
 _FOR_ANKI = re.compile(r"\[(?=sound:|anki:|latex\]|\$\$?\])", re.IGNORECASE)
@@ -92,6 +93,9 @@ def inert(markup: str, gaps: Collection[int] = ()) -> str:
     if "{{c" in markup:
         known = {str(number) for number in gaps}
         markup = _GAP.sub(lambda gap: gap.group() if gap.group(1) in known else "{&#123;", markup)
+    if "[" in markup:
+        # The filters for furigana read brackets, also those in an attribute, and would write HTML into it.
+        markup = _ATTRIBUTE.sub(lambda value: value.group().replace("[", "&#91;"), markup)
     return _FOR_ANKI.sub("&#91;", markup)
 
 

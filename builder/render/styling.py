@@ -68,7 +68,7 @@ def _markup(css: str) -> Iterator[TextProblem]:
     start = 0
     for line in css.split("\n"):
         if match := _MARKUP.search(line):
-            hint = "write CSS alone; put a blank behind `<`, or in a data: address write %3C"
+            hint = "write CSS alone; put a blank behind `<`, or write it as \\3C in quotes and as %3C in an address"
             message = f"{quoted(match.group())} is not allowed in a style sheet"
             yield TextProblem(start + match.start(), "forbidden-css", message, hint)
         start += len(line) + 1

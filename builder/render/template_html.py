@@ -130,7 +130,8 @@ class _HtmlReader:
                 self._report(tag.start(), f"the attribute {quoted(key)} is not allowed in {quoted(f'<{name}>')}", hint)
             elif key == "href":
                 filled -= value.count(_NOTE_ID)
-                if not filled and value != "#" and (reason := link_problem(unescape(value))):
+                is_filled = _FILLED_WITH_HTML.search(value.replace(_NOTE_ID, ""))
+                if not is_filled and value != "#" and (reason := link_problem(unescape(value))):
                     self._report(tag.start(), reason, "begin it with https:// or mailto:", "bad-link")
         if filled:
             self._report_filled(tag.start())

@@ -18,7 +18,7 @@ _ALWAYS_FILLED = SPECIAL_FIELDS - {"FrontSide", "Tags"}
 FILTERS = ("cloze", "cloze-only", "furigana", "hint", "kana", "kanji", "nc", "tts", "type")
 _MAX_DEPTH = 50
 _TOKEN = re.compile(rf"{BRACES}|<!--(?:.*?-->|.*)", re.DOTALL)
-_VOICE = re.compile(r"tts [a-z]{2,3}_[A-Z]{2}(?: [a-z]+=[^ ]+)*")
+_VOICE = re.compile(r"tts [a-z]{2,3}_[A-Z]{2}(?: [a-z]+=[^ <>&\"]+)*")
 # What Anki takes for an empty field.
 _EMPTY = re.compile(r"(?:\s|</?(?:br|div) ?/?>)*", re.IGNORECASE | re.ASCII)
 

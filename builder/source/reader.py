@@ -232,6 +232,8 @@ class Reader:
             self.report(text, "bad-tag", "this tag is empty", "remove it, or write its name")
         elif not all(value.split("::")):
             self.report(text, "bad-tag", f"{quoted(value)} has an empty part", "write `Topic`, or `Topic::Detail`")
+        elif "<" in value:
+            self.report(text, "bad-tag", f"{quoted(value)} has a `<`, which cards take for HTML", "remove it")
         elif _TAG_PROBLEM.search(value):
             better = re.sub("-+", "-", "-".join(value.split()))
             self.report(
@@ -254,6 +256,9 @@ class Reader:
         elif "\n" in text.value or any(part[0] == ":" or part[-1] == ":" for part in parts):
             hint = "write it in one line, with `::` between its parts and no other colon at their ends"
             self.report(text, "bad-deck-name", f"Anki would change the name {quoted(text.value)}", hint)
+        elif "<" in text.value:
+            message = f"{quoted(text.value)} has a `<`, which cards take for HTML"
+            self.report(text, "bad-deck-name", message, "remove it")
         elif text.value.casefold() == "default":
             self.report(text, "bad-deck-name", "`Default` is a deck that everybody has already", "choose another name")
         else:

@@ -41,6 +41,7 @@ RIGHT = [
     ".a { --b: { c: d }; --e: ; }",
     ".a { background: linear-gradient(red, var(--x, blue)); transform: rotate(3deg) }",
     ".a { color: red /* ; } */ }",
+    "@property --a { syntax: '\\3C color>'; inherits: false; initial-value: red }",
     ".\u00e9 { content: '\\2713' }",
 ]
 

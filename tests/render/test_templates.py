@@ -270,6 +270,8 @@ SMUGGLED = {
     "an address that is filled in": '<a href="%license%">{{Word}}</a>',
     "a part in an attribute": '<p title="%sources%">{{Word}}</p>',
     "an id before the colon": '<a href="{{Note ID}}:x">{{Word}}</a>',
+    "a second address": '<a href="javascript:x" href="https://example.org/{{Note ID}}">{{Word}}</a>',
+    "a voice with a tag": "{{Word}}{{tts en_US voices=<b>:Word}}",
     "a filter on an id": '<a href="https://example.org/{{text:Note ID}}">{{Word}}</a>',
     "a blank that is none": "<p\u00a0onclick=x>{{Word}}</p>",
     "a slash for a blank": "<p/onclick=x>{{Word}}</p>",
@@ -285,7 +287,7 @@ SMUGGLED = {
 @pytest.mark.parametrize("text", SMUGGLED.values(), ids=SMUGGLED)
 def test_nothing_is_smuggled_in(text: str) -> None:
     """What is harmless only until Anki or a browser has read it is refused."""
-    assert {rule for _, rule in problems(text)} & {"forbidden-html", "bad-link", "template-syntax"}
+    assert {rule for _, rule in problems(text)} & {"forbidden-html", "bad-link", "bad-voice", "template-syntax"}
 
 
 # What Anki would take for a sound, or for a formula to be run through LaTeX: a file that is nowhere.
