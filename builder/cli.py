@@ -131,7 +131,7 @@ def check(
     for compiled, found in _compiled(folders):
         diagnostics += found
         if compiled:
-            notes += len(compiled.notes)
+            notes += len(compiled.places)
             diagnostics += () if has_errors(found) else _ledger_problems(compiled)
     wanted = [path.resolve() for path in paths]
     shown = in_source_order(
@@ -342,8 +342,10 @@ def _known_costs(allowed: frozenset[str]) -> None:
 
 
 def _known_version(version: str) -> None:
-    if version.split() not in ([], [version]):
-        _fail("a version has no spaces", 2)
+    from builder.core.identifiers import is_version
+
+    if version and not is_version(version):
+        _fail("a version is one word of letters, digits, `.`, `_`, `+` and `-`", 2)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from builder.core.diagnostics import Diagnostic
+from builder.core.identifiers import is_version
 
 _FORMAT = "deckbuilder-ledger 1"
 _HEADER = (
@@ -121,6 +122,8 @@ def parse_ledger(text: str, path: Path) -> tuple[Ledger, tuple[Diagnostic, ...]]
                 deck_id = rest
             elif word == "release":
                 modified, version, digest = rest.split(" ")
+                if not is_version(version):
+                    raise ValueError(version)
                 releases.add(ReleaseEntry(modified=_time(modified), version=version, digest=digest))
             else:
                 raise ValueError(word)

@@ -283,7 +283,7 @@ def _pictures_and_sounds(shown: Shown) -> None:
 def _references(shown: Shown) -> None:
     card = shown.only("shoelaces")
     doi, page = "https://doi.org/10.1098/rspa.2016.0770", "https://example.org/ropes"
-    assert f'<a href="{doi}">Daily-Diamond et al. 2017</a>; <a href="{page}">The Rope Library 2026</a>' in card.answer
+    assert f'<a href="{doi}">Daily-Diamond et al. 2017</a>; <a href="{page}">The Rope Library</a>' in card.answer
     full = re.findall(r"<li>(.+?)</li>", _fold(card.answer, "Full references"))
     assert [entry.partition(".")[0] for entry in full] == [
         "Daily-Diamond CA, Gregg CE, O'Reilly OM",

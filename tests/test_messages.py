@@ -171,7 +171,7 @@ def test_did_you_mean_in_files(name: str, content: str, meant: str, tmp_path: Pa
         ("id: a\ntype: drill\nfields: {Prompt: 'A {{c1::bight}}'}", ["`kind: cloze`"]),
         ("id: a\ntype: gapped\nfields: {Text: '{{c1::x}}', Extra: '{{c2::y}}'}", ["without the braces", "Text"]),
         ("id: a\ntype: gapped\nfields: {Text: x}", ["{{c1::"]),
-        ("id: a\ntype: gapped\nfields: {Text: '{{c1::x}}'}\nexplanation: y", ["a field Explanation"]),
+        ("id: a\ntype: gapped\nfields: {Text: '{{c1::x}}'}\nexplanation: y", ["`%explanation%`"]),
         # Markdown
         ("id: a\nquestion: <b>Which\nanswer: x", ["</b>"]),
         ("id: a\nquestion: <script>x</script>\nanswer: x", ["cards run no programs"]),

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from builder.compiler import forms
+from builder.compiler.own import OwnForm, check_texts
 from builder.compiler.sources import Bibliography
 from builder.core.diagnostics import Diagnostic
 from builder.core.identifiers import guid
@@ -52,7 +53,7 @@ class FileCompiler:
         self._tags: dict[str, _Tag] = {}
         self._own_names = note_types.own
         self._fields = {note_type.key: dict.fromkeys(note_type.fields, "") for note_type in note_types.all}
-        self._own = {one.key: forms.OwnForm(one) for one in note_types.all if one.key in note_types.own}
+        self._own = {one.key: OwnForm(one) for one in note_types.all if one.key in note_types.own}
 
     def compile_file(self, path: Path) -> CompiledFile:
         """The notes of one file, and everything that is wrong in it."""
@@ -98,7 +99,7 @@ class FileCompiler:
         else:
             assert isinstance(note, OwnNote)
             if note.note_type not in self._own:
-                forms.check_texts(note, reader, render)
+                check_texts(note, reader, render)
                 return None
             key, content = note.note_type, self._own[note.note_type].content(note, reader, render, made)
         if content.diagnostics:

@@ -8,15 +8,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from builder.core.diagnostics import Diagnostic, TextProblem, quoted
-from builder.core.note_types import MADE_FIELDS, NoteType
-from builder.core.notes import Choice, ClozeNote, OcclusionNote, OwnNote, QuestionNote
+from builder.core.notes import Choice, ClozeNote, OcclusionNote, QuestionNote
 from builder.core.package import MediaFile
 from builder.core.text import ABSENT, Text
 from builder.render.markdown import Field, inert, literal, render_field
 from builder.render.media import MediaFolder
 from builder.render.occlusion import render_masks
 from builder.render.pictures import Picture, PictureError
-from builder.render.templates import cloze_fields, is_empty, makes_card, parse_template, typed_fields
 from builder.source.reader import Reader, suggestion
 
 NO_FIELD = Field("")
@@ -179,89 +177,3 @@ def _in_picture(file: MediaFile, error: PictureError) -> Diagnostic:
     return Diagnostic(
         path=file.path, line=error.line, column=1, rule=error.rule, message=error.message, hint=error.hint
     )
-
-
-# note types of the deck's own
-
-
-def check_texts(note: OwnNote, reader: Reader, render: Renderer) -> None:
-    """Checks what can be checked of a note whose type cannot be read."""
-    for text in note.texts.values():
-        render.field(text, reader, cloze="{{c" in text.value)
-
-
-@dataclass(frozen=True, slots=True)
-class OwnForm:
-    """A note type of the deck's own, its templates read."""
-
-    note_type: NoteType
-
-    def content(self, note: OwnNote, reader: Reader, render: Renderer, made: Mapping[str, str]) -> Content:
-        """The values of its fields; `made` are those that deckbuilder fills."""
-        fields = self.note_type.fields
-        gaps = cloze_fields(parse_template(self.note_type.templates[0].front)[0]) if self._has_gaps else frozenset()
-        typed = typed_fields(template.front for template in self.note_type.templates)
-        gap_hint = self._gap_hint(gaps)
-        content = Content({}, ())
-        numbers: set[int] = set()
-        sound = all(text is not ABSENT for text in note.texts.values())
-        for name, text in note.texts.items():
-            if name in MADE_FIELDS or name not in fields:
-                self._report_name(name, note.places[name], reader)
-                sound = False
-                continue
-            rendered = render.field(text, reader, cloze=name in gaps, gap_hint=gap_hint)
-            if name in typed and text is not ABSENT and (not rendered.is_plain or "\n" in rendered.html):
-                message = "a field that the student types must be plain text in one line"
-                reader.report(text, "typed-markup", message, "remove the formatting")
-            sound = sound and not rendered.problems
-            content.values[name] = rendered.html
-            content.media += rendered.media
-            numbers |= rendered.cards
-        for name in ("Explanation", "Sources"):
-            if made[name] and name not in fields:
-                key = name.lower()
-                hint = f"add a field {name} to it and show it on the back, or remove `{key}`"
-                message = f"the note type `{note.note_type}` shows no {key}"
-                reader.report(note.places[name], f"unshown-{key}", message, hint)
-        filled = frozenset(name for name, value in {**content.values, **made}.items() if not is_empty(value))
-        filled |= {"Tags"} if note.tags else set()
-        content.cards = tuple(sorted(numbers)) if self._has_gaps else self._cards(filled)
-        if sound:  # else something is empty because it is wrong, which has been reported
-            self._report_empty(note, filled, content, reader)
-        return content
-
-    def _report_empty(self, note: OwnNote, filled: frozenset[str], content: Content, reader: Reader) -> None:
-        first = self.note_type.fields[0]
-        place = note.line, note.column
-        if first not in filled and first not in MADE_FIELDS:
-            hint = f"add `{first}: ...`; Anki needs the first field"
-            reader.report(place, "missing-field", f"the field {quoted(first)} is empty", hint)
-        elif not content.cards:
-            what = "no field has a gap" if self._has_gaps else "every front is blank"
-            hint = "mark what to hide: {{c1::hidden}}" if self._has_gaps else "fill the fields that the fronts show"
-            reader.report(place, "no-card", f"the note makes no card: {what}", hint)
-
-    def _gap_hint(self, gaps: frozenset[str]) -> str:
-        if self._has_gaps:
-            return f"write it without the braces; gaps belong into {', '.join(sorted(gaps))}"
-        return "write it without the braces; only a note type of `kind: cloze` has gaps"
-
-    @property
-    def _has_gaps(self) -> bool:
-        return self.note_type.kind == "cloze"
-
-    def _cards(self, filled: frozenset[str]) -> tuple[int, ...]:
-        fronts = (parse_template(template.front)[0] for template in self.note_type.templates)
-        return tuple(number for number, front in enumerate(fronts, 1) if makes_card(front, filled))
-
-    def _report_name(self, name: str, place: tuple[int, int], reader: Reader) -> None:
-        open_fields = [one for one in self.note_type.fields if one not in MADE_FIELDS]
-        if name in MADE_FIELDS:
-            message, hint = f"the field {quoted(name)} is filled by deckbuilder", "remove it"
-            if name in ("Explanation", "Sources"):
-                hint = f"write `{name.lower()}:` beside `fields`"
-        else:
-            message = f"the note type has no field {quoted(name)}"
-            hint = suggestion(name, open_fields) or f"its fields are: {', '.join(open_fields)}"
-        reader.report(place, "unknown-field", message, hint)

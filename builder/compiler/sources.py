@@ -8,7 +8,9 @@ from builder.core.diagnostics import Diagnostic, quoted
 from builder.core.notes import Citation, Deck, Reference
 from builder.render.citations import CitedReference, Citer
 from builder.render.markdown import literal
-from builder.source.files import REFERENCES_FILE
+from builder.source.files import DECK_FILE, REFERENCES_FILE
+
+_PLAIN_BOOK = {"type": "book", "title": "Knots", "issued": {"date-parts": [[1944]]}}
 
 
 class Bibliography:
@@ -50,20 +52,26 @@ class Bibliography:
         by_key = CitedReference(short=literal(reference.key), full=literal(reference.key))
         if not reference.item:
             return by_key  # its errors are told in references.yaml, so that nobody will see this
-        if self._citer is None:
-            self._citer = Citer(self.deck.citation_style, self.deck.language)
         try:
+            self._citer = self._citer or Citer(self.deck.citation_style, self.deck.language)
             return self._citer.cite(reference.item)
         except Exception as error:  # whatever a style of somebody else makes the processor stumble over
-            style = quoted(self.deck.citation_style)
-            self.diagnostics.append(
-                Diagnostic(
-                    path=self.deck.folder / REFERENCES_FILE,
-                    line=reference.line,
-                    column=reference.column,
-                    rule="unformattable-reference",
-                    message=f"{quoted(reference.key)} cannot be written in the style {style}",
-                    hint=f"look at its values, or take another `citation_style` ({type(error).__name__}: {error})",
-                )
-            )
+            self._report(reference, error)
             return by_key
+
+    def _report(self, reference: Reference, error: Exception) -> None:
+        """Says that a reference cannot be written in the deck's style or, once, that nothing can."""
+        style = quoted(self.deck.citation_style)
+        try:
+            Citer(self.deck.citation_style, self.deck.language).cite(_PLAIN_BOOK)
+        except Exception:  # the style itself
+            path, (line, column) = self.deck.folder / DECK_FILE, self.deck.places.get("citation_style", (1, 1))
+            rule, message = "unusable-style", f"no reference can be written in the style {style}"
+            hint = "take another `citation_style`"
+        else:
+            path, line, column = self.deck.folder / REFERENCES_FILE, reference.line, reference.column
+            rule, message = "unformattable-reference", f"{quoted(reference.key)} cannot be written in the style {style}"
+            hint = f"look at its values, or take another `citation_style` ({type(error).__name__}: {error})"
+        found = Diagnostic(path=path, line=line, column=column, rule=rule, message=message, hint=hint)
+        if found not in self.diagnostics:
+            self.diagnostics.append(found)

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 
 # Anki's ids are milliseconds since 1970 by custom; ours lie between 2001 and 2014, far from those it gives out today.
 _FIRST_ID = 1_000_000_000_000
 _ID_SPAN = 400_000_000_000
+
+
+VERSION = re.compile(r"[\w.+-]+")
+
+
+def is_version(text: str) -> bool:
+    """Whether a text can name a release: one word of letters, digits, `.`, `_`, `+` and `-`."""
+    return VERSION.fullmatch(text) is not None
 
 
 def _hash(*parts: str) -> bytes:

@@ -22,8 +22,8 @@ class Edition:
 class Deck:
     """What `deck.yaml` says; `folder` is the deck's folder, `description` is Markdown.
 
-    `places` has line and column of the values of `id` and `name`. `is_whole` is False when there are errors in it: then
-    nobody is blamed for naming an audience that is not there.
+    `places` has line and column of the values of `id`, `name` and `citation_style`. `is_whole` is False when there are
+    errors in it: then nobody is blamed for naming an audience that is not there.
     """
 
     folder: Path

@@ -14,6 +14,7 @@ from builder.render.markdown import inert, literal
 from builder.render.sanitize import clean
 
 DEFAULT_STYLE = "vancouver"
+_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 _NUMBER = re.compile(r"^\s*(?:\[1\]|\(1\)|1[.)]|1(?=\D))\s*")
 # The formatting that CSL allows in a title, which citeproc-py escapes.
 _RICH = re.compile(r"&lt;(/?(?:i|b|sub|sup))&gt;")
@@ -72,7 +73,7 @@ def short_form(item: Mapping[str, Any]) -> str:
         who = f"{names[0]} et al."
     else:
         who = " & ".join(names) or item.get("title-short") or item.get("shortTitle") or item.get("title", "")
-    dates = (item.get("issued") or item.get("accessed") or {}).get("date-parts", [[""]])
+    dates = item.get("issued", {}).get("date-parts", [[""]])
     year = dates[0][0]
     when = f"{-year} BC" if isinstance(year, int) and year < 0 else year
     return literal(f"{_FORMATTING.sub('', who)} {when}".strip())
@@ -94,16 +95,27 @@ class _Style:
 
             path = get_style_filepath(name)
         self._style = CitationStylesStyle(path, locale=language, validate=False)
+        self._language = language
+        self._forget_english_ordinals()
         numbers = (
             '//*[local-name()="text" and @variable="citation-number" and not(ancestor::*[local-name()="citation"])]'
         )
         self._is_numbered = bool(self._style.xml.xpath(numbers))
 
+    def _forget_english_ordinals(self) -> None:
+        """citeproc-py falls back to English term by term: German has no `ordinal-01` and would get `1st`."""
+        locales = self._style.root.locales
+        english = [locale for locale in locales if locale.get(_LANGUAGE, "en").startswith("en")]
+        if len(english) < len(locales):  # else it is English, or a language that CSL has no words for
+            for locale in english:
+                for term in [term for term in locale.iter() if term.get("name", "").startswith("ordinal-")]:
+                    term.getparent().remove(term)
+
     def entry(self, item: Mapping[str, Any]) -> str:
         from citeproc import Citation, CitationItem, CitationStylesBibliography, formatter
         from citeproc.source.json import CiteProcJSON
 
-        source = CiteProcJSON([{"id": "1", **_known(item)}])
+        source = CiteProcJSON([{"id": "1", "language": self._language, **_known(item)}])
         bibliography = CitationStylesBibliography(self._style, source, formatter.html)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about parts of CSL that citeproc-py passes over

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -81,9 +82,7 @@ class MediaFolder:
             if found := self._spelled_differently(path):
                 return problem("missing-media", f"there is no file {quoted(written)}", f"did you mean {quoted(found)}?")
             if not path.is_file():
-                return problem(
-                    "missing-media", f"there is no file {quoted(written)}", f"paths begin at {self.folder.name}/"
-                )
+                return problem("missing-media", f"there is no file {quoted(written)}", self._where_it_is(path.name))
         except (OSError, RuntimeError):  # a name longer than the system takes, or links that lead round in a circle
             return problem("missing-media", f"there is no file {quoted(written)}", "give the file a shorter name")
         if path.suffix.lower() not in suffixes:
@@ -96,6 +95,14 @@ class MediaFolder:
                 "missing-media", f"{quoted(written)} cannot be read: {error.strerror}", "check its permissions"
             )
         return MediaFile(name=_name(path, digest), path=path, sha256=digest)
+
+    def _where_it_is(self, name: str) -> str:
+        """The path of a file of that name elsewhere in the deck, or where paths begin."""
+        for parent, folders, names in os.walk(self.folder):
+            folders[:] = sorted(one for one in folders if not one.startswith("."))
+            if name in names:
+                return f"did you mean {quoted(Path(parent, name).relative_to(self.folder).as_posix())}?"
+        return f"paths begin at {self.folder.name}/"
 
     def _spelled_differently(self, path: Path) -> str:
         """The path as it is on disk when only capitals or accents differ: some systems forgive that, phones do not."""

@@ -21,6 +21,8 @@ _ELSEWHERE = {
 }
 """Names of our own templates, and what to do without them."""
 
+_LEFT_OUT = re.compile("%(?:license|version)%")
+
 Suggest = Callable[[str, Iterable[str]], str]
 """Gives `did you mean …?` for a word and the words that there are, or ''."""
 
@@ -28,6 +30,11 @@ Suggest = Callable[[str, Iterable[str]], str]
 def shown_by_parts(text: str) -> frozenset[str]:
     """The fields that the parts in a template show."""
     return frozenset(field for name in _PLACEHOLDER.findall(text) for field in PARTS.get(name, ()))
+
+
+def _line_around(text: str, offset: int) -> str:
+    """The line of a place."""
+    return text[text.rfind("\n", 0, offset) + 1 :].partition("\n")[0]
 
 
 def without_lines(text: str, names: Collection[str]) -> str:
@@ -56,3 +63,7 @@ def placeholder_problems(
             hint = f"add to `fields` in note_type.yaml: {', '.join(missing)}"
             message = f"{shown} shows fields that the note type does not have"
             yield TextProblem(match.start(), "unknown-field", message, hint)
+        elif name in PARTS and (value := _LEFT_OUT.search(_line_around(text, match.start()))):
+            # A line with a value that is empty is left out: of a part it would be the last line alone.
+            message = f"{shown} shares its line with {quoted(value.group())}, without which the line is left out"
+            yield TextProblem(match.start(), "part-in-a-line", message, "write it in a line of its own")

@@ -6,7 +6,8 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from builder.core.diagnostics import Diagnostic, Severity, quoted
+from builder.core.diagnostics import Diagnostic, Severity, TextProblem, quoted
+from builder.core.identifiers import VERSION
 from builder.core.notes import Deck, Edition
 from builder.core.text import ABSENT, Text
 from builder.render.citations import DEFAULT_STYLE, knows_style, style_names
@@ -25,8 +26,8 @@ _RESERVED = ("everything", "draft")  # parts of the names of packages
 _WORD = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _BRACES = re.compile(r"\{+([^{}]*)\}*|\}+")
+_PICTURE = re.compile(r"!\[[^\]]*\]\(|<img\b", re.IGNORECASE)
 _LICENSE = re.compile(r"[^{}%<>\n]+")
-_VERSION = re.compile(r"[\w.+-]+")
 
 
 def read_deck(folder: Path) -> tuple[Deck | None, tuple[Diagnostic, ...]]:
@@ -56,6 +57,7 @@ def _deck(reader: Reader, root: Mapping, folder: Path, *, whole: bool) -> Deck:
     deck_id = reader.text(root, "id")
     name = reader.text(root, "name")
     tag = reader.text(root, "tag")
+    style = reader.text(root, "citation_style")
     return Deck(
         folder=folder,
         id=_deck_id(reader, deck_id),
@@ -63,14 +65,18 @@ def _deck(reader: Reader, root: Mapping, folder: Path, *, whole: bool) -> Deck:
         tag=tag.value if tag is not ABSENT and reader.tag(tag) else "",
         language=_matching(reader, reader.text(root, "language"), _LANGUAGE, "a language code", "`en` or `pt-BR`")
         or "en",
-        version=_matching(reader, reader.text(root, "version"), _VERSION, "a version", "one word such as `2026.11`"),
+        version=_matching(reader, reader.text(root, "version"), VERSION, "a version", "one word such as `2026.11`"),
         license=_matching(reader, reader.text(root, "license"), _LICENSE, "a licence", "one such as `CC-BY-4.0`"),
-        description=reader.text(root, "description").value.strip(),
+        description=_description(reader, reader.text(root, "description")),
         report_url=_report_url(reader, reader.text(root, "report_url")),
-        citation_style=_citation_style(reader, reader.text(root, "citation_style")),
+        citation_style=_citation_style(reader, style),
         editions=_editions(reader, root),
-        places={"id": (deck_id.line, deck_id.column), "name": (name.line, name.column)},
+        places={"id": _place(deck_id), "name": _place(name), "citation_style": _place(style)},
     )
+
+
+def _place(text: Text) -> tuple[int, int]:
+    return text.line, text.column
 
 
 def _deck_id(reader: Reader, text: Text) -> str:
@@ -115,6 +121,14 @@ def _address_problem(address: str) -> tuple[str, str] | None:
             hint = f"write `{{{close}}}`" if close else "only {id} and {version} are; write other braces as %7B and %7D"
             return f"{quoted(match.group())} is not filled in", hint
     return None
+
+
+def _description(reader: Reader, text: Text) -> str:
+    if found := _PICTURE.search(text.value):
+        hint = "remove it, or put it on a card"
+        problem = TextProblem(found.start(), "picture-in-description", "Anki shows no picture on the deck's page", hint)
+        reader.report_in(text, [problem])
+    return text.value.strip()
 
 
 def _citation_style(reader: Reader, text: Text) -> str:

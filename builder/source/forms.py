@@ -196,7 +196,7 @@ def _own(
         reader.report(node.key_place("fields"), "missing-type", "the note has `fields` and no `type`", hint)
     if note_type is not ABSENT and note_type.value not in own_types:
         message = f"the deck has no note type {quoted(note_type.value)}"
-        hint = suggestion(note_type.value, own_types) or _types_there_are(own_types)
+        hint = suggestion(note_type.value, sorted(own_types)) or _types_there_are(own_types)
         reader.report(note_type, "unknown-note-type", message, hint)
         note_type = ABSENT
     if "fields" not in node.values:

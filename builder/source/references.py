@@ -98,7 +98,9 @@ class _ReferencesReader:
                 item[name] = (reader.prose if name == "title" else reader.text)(node, name).value
         if "title" not in node.values and "title" not in meant:
             reader.report(node, "missing-title", "the reference has no title", "add `title: ...`")
-        if not {"issued", "accessed"} & {*node.values, *meant}:
+        dates = ("issued", "accessed")
+        is_told = any(name in meant or (name in node.values and not item[name]) for name in dates)
+        if not is_told and not any("date-parts" in item.get(name, {}) for name in dates):
             hint = "add `issued: {date-parts: [[2024]]}`, or `accessed` for a web page without a date"
             reader.report(node, "missing-year", "the reference has no year", hint)
         link = self._link(node)
@@ -186,7 +188,7 @@ class _ReferencesReader:
         is_complete = 1 <= len(dates) <= 2 and all(dates)
         wrong = [part for date in dates if (part := _wrong_part(date))] if is_complete else [value]
         if wrong:
-            hint = f"write `{name}: {{date-parts: [[2024, 5, 31]]}}`; the year is enough"
+            hint = f"write `{name}: 2024-05-31`; the year is enough"
             self.reader.report(wrong[0], "bad-date", f"`{name}` is not a date", hint)
             return {}
         return {"date-parts": [[int(cast(Text, part).value) for part in date] for date in dates]}

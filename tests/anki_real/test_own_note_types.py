@@ -279,7 +279,8 @@ def test_the_schema_is_frozen_by_the_first_release(author: Author, edit: str) ->
     if edit == "templates swapped":
         author.edit("name: Recall, front: recall.html", "name: Recognise, front: recall.html", file)
     elif edit in ("a field less", "a field renamed"):
-        author.edit("%about%" if edit == "a field less" else "%sources%", "", "note_types/word/back.html")
+        shown = ("%about%", "") if edit == "a field less" else ("%sources%", "{{Sources}}")
+        author.edit(*shown, "note_types/word/back.html")
     refused = author.refused(SECOND)
     assert refused is not None
     assert "changed-schema" in refused.rules

@@ -228,6 +228,33 @@ def test_what_styling_moves_is_refused(tmp_path: Path) -> None:
     assert refused(tmp_path, svg(element), element="x").rule == "turned-shape"
 
 
+@pytest.mark.parametrize(
+    "elements",
+    [
+        ("<style>#x{transform:translate(40px,0)}</style>", '<rect id="x" width="50" height="50"/>'),
+        ("<style>rect { stroke-width: 3; x : 5px }</style>", '<rect id="x" width="50" height="50"/>'),
+        ('<rect id="x" style="fill:none; width:30px" width="50" height="50"/>',),
+        ('<rect id="x" transform="translate(40 0) junk" width="50" height="50"/>',),
+        ('<rect id="x" transform="translate(40px,5px)" width="50" height="50"/>',),
+        (f'<rect id="x" transform="{"a" * 200_000}" width="50" height="50"/>',),
+    ],
+)
+def test_a_shape_that_is_elsewhere_than_it_says(elements: tuple[str, ...], tmp_path: Path) -> None:
+    """A mask would lie beside what a browser draws: refused, and at once."""
+    assert refused(tmp_path, svg(*elements), element="x").rule == "turned-shape"
+
+
+def test_styles_that_move_nothing(tmp_path: Path) -> None:
+    """Colours and strokes may come from a style sheet."""
+    style = "<style>.label { fill: none; stroke-width: 2; font-size: 8px } text { letter-spacing: 1px }</style>"
+    assert frame(tmp_path, style, '<rect id="x" class="label" width="100" height="50"/>') == (0, 0, 0.5, 0.5)
+
+
+def test_instructions_are_no_elements(tmp_path: Path) -> None:
+    """What is written for programs has no ids."""
+    assert frame(tmp_path, '<?foo id="x"?><rect id="x" width="100" height="50"/>') == (0, 0, 0.5, 0.5)
+
+
 def test_an_id_that_is_not_there(tmp_path: Path) -> None:
     """Only elements with an id are found, by exactly it."""
     found = picture(tmp_path, svg('<rect id="X" width="1" height="1"/>', '<rect class="x" width="1" height="1"/>'))
@@ -276,6 +303,14 @@ def test_a_photograph_is_as_a_browser_turns_it(orientation: int, tmp_path: Path)
     """A photograph that its camera says to turn by a quarter is as wide as it was high."""
     found = picture(tmp_path, exif(orientation), "a.jpg")
     assert (found.width, found.height) == ((30, 40) if orientation >= 5 else (40, 30))
+
+
+@pytest.mark.parametrize("ending", ["png", "jpg", "gif", "webp", "avif"])
+def test_the_ending_says_the_kind(ending: str, tmp_path: Path) -> None:
+    """What a browser would not show under this name is no picture, whatever else it is."""
+    data = io.BytesIO()
+    Image.new("RGB", (30, 40)).save(data, "TIFF")
+    assert refused(tmp_path, data.getvalue(), f"a.{ending}").rule == "bad-picture"
 
 
 @pytest.mark.parametrize("ending", ["svg", "SVG"])
