@@ -191,7 +191,11 @@ def test_no_decks_at_all(run: Run, command: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [["chekc"], ["check", "--formt", "json"], ["check", "--format"], ["build", "--out"], ["new"]]
+    "arguments",
+    [
+        *(["chekc"], ["check", "--formt", "json"], ["check", "--format"], ["build", "--out"], ["new"]),
+        *(["release", "--version", "1 2"], ["release", "--version", "{{x}}"]),
+    ],
 )
 def test_wrong_usage(run: Run, good: Path, arguments: list[str]) -> None:
     """Unknown commands and options, and arguments that are missing."""

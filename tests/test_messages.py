@@ -118,6 +118,8 @@ def test_did_you_mean_in_files(name: str, content: str, meant: str, tmp_path: Pa
         ),
         (f"id: a\n{GOOD}\naudience: nobody", ["student", "clinician"]),
         (f"id: a\n{GOOD}\nsources: [nobody]", ["references.yaml"]),
+        (f"id: a\n{GOOD}\nsources: ashley-1944 p. 12", ["`sources: [{key: ashley-1944, at: p. 12}]`"]),
+        (f"id: a\n{GOOD}\nwhy: It holds.", ["`explanation`"]),
         # wrong types: what to write, from what was written
         (f"id: a\n{GOOD}\ntags: Loops", ["`tags: [Loops]`"]),
         (f"id: a\n{GOOD}\nsources: ashley-1944", ["`sources: [ashley-1944]`"]),
@@ -202,6 +204,14 @@ def test_the_hint_says_what_to_write(note: str, hints: list[str], tmp_path: Path
         ("references.yaml", BOOK.replace("1944}", "1944, URL: www.example.org}"), ["https://"]),
         ("references.yaml", BOOK.replace("1944}", "1944, URL: 'https://example.org/a b'}"), ["%20"]),
         ("references.yaml", BOOK.replace("1944}", "1944, author: 'Ashley, Clifford'}"), ["`author: [{family: "]),
+        (
+            "references.yaml",
+            BOOK.replace("1944}", "1944, author: ['Ashley, Clifford W.']}"),
+            ["`{family: Ashley, given: Clifford W.}`"],
+        ),
+        ("deck.yaml", DECK_YAML.replace("language: en", "language: DE"), ["`de`"]),
+        ("deck.yaml", DECK_YAML.replace("language: en", "language: Deutsch"), ["`de`"]),
+        ("deck.yaml", DECK_YAML.replace("language: en", "language: '?'"), ["`pt-BR`"]),
         ("references.yaml", BOOK.replace("issued: 1944", "issued: May 1944"), ["`issued: "]),
         ("references.yaml", BOOK.replace("type: book, ", ""), ["`type: ", "`book`", "`webpage`"]),
         ("references.yaml", BOOK.replace("type: book", "type: website"), ["`webpage`"]),

@@ -24,6 +24,8 @@ DECK_KEYS = (
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*-(?=[a-z]*[0-9])(?=[0-9]*[a-z])[a-z0-9]{6,}")
 _RESERVED = ("everything", "draft")  # parts of the names of packages
 _WORD = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
+_LANGUAGE_NAMES = {"deutsch": "de", "german": "de", "english": "en", "español": "es", "spanish": "es", "french": "fr"}
+_LANGUAGE_NAMES |= {"français": "fr", "italian": "it", "italiano": "it", "portuguese": "pt", "português": "pt"}
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _BRACES = re.compile(r"\{+([^{}]*)\}*|\}+")
 _PICTURE = re.compile(r"!\[[^\]]*\]\(|<img\b", re.IGNORECASE)
@@ -63,8 +65,7 @@ def _deck(reader: Reader, root: Mapping, folder: Path, *, whole: bool) -> Deck:
         id=_deck_id(reader, deck_id),
         name=reader.deck_name(name) if name is not ABSENT else "",
         tag=tag.value if tag is not ABSENT and reader.tag(tag) else "",
-        language=_matching(reader, reader.text(root, "language"), _LANGUAGE, "a language code", "`en` or `pt-BR`")
-        or "en",
+        language=_language(reader, reader.text(root, "language")),
         version=_matching(reader, reader.text(root, "version"), VERSION, "a version", "one word such as `2026.11`"),
         license=_matching(reader, reader.text(root, "license"), _LICENSE, "a licence", "one such as `CC-BY-4.0`"),
         description=_description(reader, reader.text(root, "description")),
@@ -96,6 +97,12 @@ def _matching(reader: Reader, text: Text, pattern: re.Pattern[str], what: str, e
         reader.report(text, "bad-value", f"{quoted(text.value)} is not {what}", f"write {example}")
         return ""
     return text.value
+
+
+def _language(reader: Reader, text: Text) -> str:
+    example = _LANGUAGE_NAMES.get(text.value.casefold()) or text.value.lower()
+    example = quoted(example) if _LANGUAGE.fullmatch(example) and len(example) <= 3 else "`en` or `pt-BR`"
+    return _matching(reader, text, _LANGUAGE, "a language code", example) or "en"
 
 
 def _report_url(reader: Reader, text: Text) -> str:

@@ -119,7 +119,7 @@ class _NotesReader:
         # One set operation: the messages are worked out only when something is wrong.
         meant: frozenset[str] = frozenset()
         if not node.values.keys() <= _NOTE_KEY_SET:
-            meant = reader.keys(node, NOTE_KEYS, "a note", belongs_below(node))
+            meant = reader.keys(node, NOTE_KEYS, "a note", belongs_below(node), _SYNONYMS)
         note_id = self._id(node, meant)
         if note_id is not ABSENT:
             self.ids.append(note_id)
@@ -187,7 +187,15 @@ class _NotesReader:
     def _sources(self, node: Mapping) -> tuple[Citation, ...]:
         if "sources" not in node.values:
             return ()
-        return tuple(citation for item in self.reader.items(node, "sources") if (citation := self._citation(item)))
+        items = self.reader.items(node, "sources", self._as_list(node.values["sources"]))
+        return tuple(citation for item in items if (citation := self._citation(item)))
+
+    def _as_list(self, node: Node) -> str:
+        """What to write where a single source, perhaps with a place in it, is no list."""
+        key, _, place = node.value.partition(" ") if isinstance(node, Text) else ("", "", "")
+        if place and key in (self.references or ()):
+            return f"write {quoted(f'sources: [{{key: {key}, at: {place.strip()}}}]')}"
+        return ""
 
     def _citation(self, item: Node) -> Citation | None:
         reader = self.reader
@@ -223,6 +231,14 @@ class _NotesReader:
         self.reader.keys(item, ("key", "at"), "a source")
 
 
+# What notes are called by those who made cards elsewhere.
+_SYNONYMS = {
+    "front": "question",
+    "back": "answer",
+    "why": "explanation",
+    "because": "explanation",
+    "image": "occlusion",
+}
 _NOTE_KEY_SET = frozenset(NOTE_KEYS)
 
 

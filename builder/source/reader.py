@@ -89,17 +89,22 @@ class Reader:
             self.report(place, problem.rule, problem.message, problem.hint)
 
     def keys(
-        self, node: Mapping, known: Iterable[str], what: str, parents: MappingType[str, str] = MappingProxyType({})
+        self,
+        node: Mapping,
+        known: Iterable[str],
+        what: str,
+        parents: MappingType[str, str] = MappingProxyType({}),
+        synonyms: MappingType[str, str] = MappingProxyType({}),
     ) -> frozenset[str]:
         """Reports the keys of `node` that are not `known`; gives the keys they were probably meant to be.
 
-        `parents` names the keys below which some of the unknown ones belong.
+        `parents` names the keys below which some of the unknown ones belong, `synonyms` what others call some keys.
         """
         known = tuple(known)
         meant = []
         for key in node.values:
             if key not in known:
-                close = parents.get(key) or closest(key, known)
+                close = parents.get(key) or synonyms.get(key.casefold()) or closest(key, known)
                 meant.append(close)
                 hint = f"did you mean `{close}`?" if close else f"the keys of {what} are: {', '.join(known)}"
                 if key in parents:

@@ -160,7 +160,8 @@ class _ReferencesReader:
         people = []
         for person in value.items:
             if not isinstance(person, Mapping):
-                reader.report(person, "bad-name", "a name must say what is family and what is given", hint)
+                message = "a name must say what is family and what is given"
+                reader.report(person, "bad-name", message, _as_person(person) or hint)
                 continue
             meant = reader.keys(person, sorted(csl.NAME_PARTS), "a name")
             parts = {part: reader.text(person, part).value for part in person.values if part in csl.NAME_PARTS}
@@ -259,6 +260,12 @@ def _range(before: list[int]) -> tuple[int, int]:
     if len(before) == 2:
         return 1, monthrange(before[0], before[1])[1]
     return ((-9999, 9999), (1, 12), (1, 0), (1, 0))[len(before)]
+
+
+def _as_person(node: Node) -> str:
+    """What to write for `Bogduk, Nikolai`."""
+    family, _, given = node.value.partition(",") if isinstance(node, Text) else ("", "", "")
+    return f"write {quoted(f'{{family: {family.strip()}, given: {given.strip()}}}')}" if given.strip() else ""
 
 
 def _is_web_address(text: str) -> bool:
