@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -37,6 +37,11 @@ _BROKEN = {
 """Message and hint by the kind of a token that is no CSS: tinycss2's kinds, and what we found to be left open."""
 
 
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_DECLARED = re.compile(r"(?:^|[{;])\s*(--[\w-]+)\s*:")
+_USED = re.compile(r"var\(\s*(--[\w-]+)")
+
+
 class _Found(NamedTuple):
     """A problem at a token of tinycss2, which knows lines and columns."""
 
@@ -61,6 +66,25 @@ def styling_problems(css: str) -> tuple[TextProblem, ...]:
         offset = starts[found.token.source_line - 1] + found.token.source_column - 1
         problems.append(TextProblem(min(offset, len(css)), found.rule, found.message, found.hint))
     return tuple(sorted(problems, key=lambda problem: problem.offset)[:MAX_IN_TEXT])
+
+
+def misspelt_tokens(css: str, ours: Collection[str]) -> Iterator[TextProblem]:
+    """Properties of the author's own that nothing uses and that are nearly one of `ours`, such as `--acent`."""
+    from difflib import get_close_matches
+
+    plain = _COMMENT.sub(lambda comment: re.sub(r"[^\n]", " ", comment.group()), css)
+    used = {*ours, *_USED.findall(plain)}
+    for match in _DECLARED.finditer(plain):
+        name = match.group(1)
+        # Names of an author's own may share a word with ours: only slips of the pen count.
+        if name not in used and (near := get_close_matches(name[:50], sorted(ours), n=1, cutoff=0.85)):
+            hint = f"did you mean {quoted(near[0])}?"
+            yield TextProblem(match.start(1), "unknown-token", f"nothing uses {quoted(name)}", hint)
+
+
+def declared_tokens(css: str) -> frozenset[str]:
+    """The custom properties that a style sheet declares."""
+    return frozenset(_DECLARED.findall(css))
 
 
 def _markup(css: str) -> Iterator[TextProblem]:

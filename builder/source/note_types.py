@@ -10,12 +10,12 @@ from importlib.resources import files
 from pathlib import Path
 from unicodedata import normalize
 
-from builder.core.diagnostics import Diagnostic, TextProblem, quoted
+from builder.core.diagnostics import Diagnostic, Severity, TextProblem, quoted
 from builder.core.note_types import VERSION_IN_ADDRESS, NoteType, fill
 from builder.core.notes import Deck
 from builder.core.text import Text
 from builder.render.placeholders import PARTS, placeholder_problems, without_lines
-from builder.render.styling import styling_problems
+from builder.render.styling import declared_tokens, misspelt_tokens, styling_problems
 from builder.render.templates import Side, template_problems
 from builder.source.events import place_of
 from builder.source.files import (
@@ -28,7 +28,7 @@ from builder.source.files import (
 )
 from builder.source.note_type_file import NoteTypeReader
 from builder.source.reader import Reader, suggestion
-from builder.source.words import words
+from builder.source.words import FALLBACK, words
 
 STOCK = ("question", "cloze", "occlusion")
 _OUR_PARTS = (*PARTS, "picture")  # with a script
@@ -126,14 +126,18 @@ def _styling(folder: Path, path: Path) -> tuple[str, tuple[Diagnostic, ...]]:
     if not path.exists() and not path.is_symlink():
         return "", ()
     text, diagnostics = read_text(path, folder)
-    return text.strip(), (*diagnostics, *_told(path, text, styling_problems(text)))
+    misspelt = misspelt_tokens(text, declared_tokens(_base_css(FALLBACK)))
+    warnings = _told(path, text, misspelt, Severity.WARNING)
+    return text.strip(), (*diagnostics, *_told(path, text, styling_problems(text)), *warnings)
 
 
-def _told(path: Path, text: str, problems: Iterable[TextProblem]) -> tuple[Diagnostic, ...]:
+def _told(
+    path: Path, text: str, problems: Iterable[TextProblem], severity: Severity = Severity.ERROR
+) -> tuple[Diagnostic, ...]:
     """The problems of a file with their places."""
     reader = Reader(path, text)
     for problem in problems:
-        reader.report(place_of(text, problem.offset), problem.rule, problem.message, problem.hint)
+        reader.report(place_of(text, problem.offset), problem.rule, problem.message, problem.hint, severity)
     return tuple(reader.diagnostics)
 
 
