@@ -8,7 +8,7 @@ import os
 import re
 import shutil
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from errno import EIO, EISDIR
@@ -20,7 +20,7 @@ from builder.compiler.deck import CompiledDeck
 from builder.core.notes import Deck
 from builder.core.package import Package
 from builder.dating import date_notes, date_types, recorded
-from builder.ledger import EMPTY, Ledger, format_ledger, read_ledger
+from builder.ledger import EMPTY, Ledger, ledger_lines, read_ledger
 
 STATE_FOLDER = ".deckbuilder"
 EVERYTHING = "everything"
@@ -178,9 +178,10 @@ class Staging:
         self._moves.append((partial, final))
         return partial
 
-    def text(self, final: Path, content: str) -> None:
-        """A whole text file, with the line ends it has."""
-        self.place(final).write_text(content, encoding="utf-8", newline="\n")
+    def text(self, final: Path, lines: Iterable[str]) -> None:
+        """A text file of these lines, with the line ends they have; a whole text is one of them."""
+        with self.place(final).open("w", encoding="utf-8", newline="\n") as file:
+            file.writelines((lines,) if isinstance(lines, str) else lines)
 
     def commit(self) -> None:
         """Renames everything to its place, in the order it was announced; raises OSError before it begins."""
@@ -252,6 +253,6 @@ def build_draft(
         package = assemble(compiled, released, draft, now, deck.version)
         files = write_packages(stage, editions_of(deck, package, edition), deck, out, "draft")
         drafted = recorded(draft, package)
-        stage.text(draft_path, format_ledger(drafted))
+        stage.text(draft_path, ledger_lines(drafted))
         stage.commit()
     return files, changes_since(released, package)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -177,17 +177,25 @@ def _type(rest: str, line: int) -> TypeEntry:
 
 
 def format_ledger(ledger: Ledger) -> str:
-    """The text of a ledger: a line for the deck, each release, note type and note, each kind sorted."""
-    lines = [f"deck {ledger.deck_id}"] if ledger.deck_id else []
-    lines += [f"release {entry.modified} {entry.version} {entry.digest}" for entry in sorted(ledger.releases)]
+    """The text of a ledger."""
+    return "".join(ledger_lines(ledger))
+
+
+def ledger_lines(ledger: Ledger) -> Iterator[str]:
+    """The lines of a ledger, with their ends: the deck, each release, note type and note, each kind sorted."""
+    yield _HEADER
+    if ledger.deck_id:
+        yield f"deck {ledger.deck_id}\n"
+    for release in sorted(ledger.releases):
+        yield f"release {release.modified} {release.version} {release.digest}\n"
     for _, entry in sorted(ledger.types.items()):
-        lines.append(f"type {entry.key} {entry.modified} {entry.digest or '-'} {entry.schema}")
-    for _, note in sorted(ledger.notes.items()):
+        yield f"type {entry.key} {entry.modified} {entry.digest or '-'} {entry.schema}\n"
+    for note_id in sorted(ledger.notes):
+        note = ledger.notes[note_id]
         cards = ",".join(f"{number}-" if number in note.dropped else str(number) for number in note.cards)
         retired = " retired" if note.retired else ""
         dates = f"{note.created} {note.modified} {note.digest or '-'}"
-        lines.append(f"note {note.id} {note.note_type} {cards} {dates}{retired}")
-    return _HEADER + "".join(f"{line}\n" for line in lines)
+        yield f"note {note.id} {note.note_type} {cards} {dates}{retired}\n"
 
 
 def merge_notes(one: NoteEntry, other: NoteEntry) -> NoteEntry:
