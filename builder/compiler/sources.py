@@ -21,6 +21,7 @@ class Bibliography:
         self.references = references
         self.diagnostics: list[Diagnostic] = []
         self._citer: Citer | None = None
+        self._is_unusable = False
         self._cited: dict[str, CitedReference] = {}
         self._fields: dict[tuple[tuple[str, str], ...], tuple[str, str]] = {}
 
@@ -50,8 +51,8 @@ class Bibliography:
 
     def _format(self, reference: Reference) -> CitedReference:
         by_key = CitedReference(short=literal(reference.key), full=literal(reference.key))
-        if not reference.item:
-            return by_key  # its errors are told in references.yaml, so that nobody will see this
+        if not reference.item or self._is_unusable:
+            return by_key  # the errors are told elsewhere, so that nobody will see this
         try:
             self._citer = self._citer or Citer(self.deck.citation_style, self.deck.language)
             return self._citer.cite(reference.item)
@@ -65,6 +66,7 @@ class Bibliography:
         try:
             Citer(self.deck.citation_style, self.deck.language).cite(_PLAIN_BOOK)
         except Exception:  # the style itself
+            self._is_unusable = True
             path, (line, column) = self.deck.folder / DECK_FILE, self.deck.places.get("citation_style", (1, 1))
             rule, message = "unusable-style", f"no reference can be written in the style {style}"
             hint = "take another `citation_style`"
@@ -72,6 +74,4 @@ class Bibliography:
             path, line, column = self.deck.folder / REFERENCES_FILE, reference.line, reference.column
             rule, message = "unformattable-reference", f"{quoted(reference.key)} cannot be written in the style {style}"
             hint = f"look at its values, or take another `citation_style` ({type(error).__name__}: {error})"
-        found = Diagnostic(path=path, line=line, column=column, rule=rule, message=message, hint=hint)
-        if found not in self.diagnostics:
-            self.diagnostics.append(found)
+        self.diagnostics.append(Diagnostic(path=path, line=line, column=column, rule=rule, message=message, hint=hint))
