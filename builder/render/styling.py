@@ -103,7 +103,7 @@ def _left_open(tree: list[Any]) -> Iterator[_Found]:
 
     What else holds or has swallowed it becomes a token that is no CSS, since nothing in it is what it seems to be.
     """
-    from tinycss2.ast import ParseError  # type: ignore[import-untyped]
+    from tinycss2.ast import ParseError
 
     holder, above = tree, tree
     while not (len(holder) > 1 and holder[-2].type == "ident" and holder[-2].value == _SENTINEL):
