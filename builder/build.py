@@ -23,6 +23,7 @@ from builder.dating import date_notes, date_types, recorded
 from builder.ledger import EMPTY, Ledger, ledger_lines, read_ledger
 
 STATE_FOLDER = ".deckbuilder"
+DRAFT_LEDGER = "draft-ledger.txt"
 EVERYTHING = "everything"
 # Lines of Markdown that are more than prose, and line ends that an author's editor made.
 _BLOCK = re.compile(r"^(?: {4}|\s*(?:[*+-]\s|\d+[.)]\s|[>|#`<~]|[-=_*]{3}))", re.MULTILINE)
@@ -247,7 +248,7 @@ def build_draft(
     """Writes a deck's packages as drafts into `out`, and the draft ledger; no tracked file is touched."""
     deck = compiled.deck
     with locked(deck.folder) as state, staging(out, deck) as stage:
-        draft_path = state / "draft-ledger.txt"
+        draft_path = state / DRAFT_LEDGER
         draft, problems = read_ledger(draft_path)
         draft = EMPTY if problems else draft
         package = assemble(compiled, released, draft, now, deck.version)

@@ -9,7 +9,7 @@ from pathlib import Path
 from builder.compiler.deck import CompiledDeck
 from builder.core.diagnostics import Diagnostic, Severity, quoted
 from builder.core.package import AnkiNote
-from builder.ledger import Ledger, NoteEntry
+from builder.ledger import Ledger, NoteEntry, read_ledger
 from builder.source.files import DECK_FILE, LEDGER_FILE
 
 COSTS = (
@@ -25,6 +25,12 @@ COSTS = (
 
 _HASTE = 60  # seconds: releases in quick succession run ahead of the clock, one second each
 _FEW = 4  # a change of so few notes is never a mass change, however small the deck
+
+
+def ledger_problems(compiled: CompiledDeck, now: int) -> tuple[Diagnostic, ...]:
+    """What the deck's ledger says against building it: a draft of it already would cost students something."""
+    released, diagnostics = read_ledger(compiled.deck.folder / LEDGER_FILE)
+    return (*diagnostics, *costs(compiled, released, now, frozenset(), releasing=False))
 
 
 def costs(

@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from builder.compiler.across import Place, outside_deck, spelled_twice, taken_twice, without_notes
 from builder.compiler.file import CompiledFile, FileCompiler
-from builder.core.diagnostics import Diagnostic, quoted
+from builder.core.diagnostics import Diagnostic
 from builder.core.note_types import NoteType
-from builder.core.notes import Deck
+from builder.core.notes import Deck, Reference
 from builder.core.package import AnkiNote, MediaFile
+from builder.render.media import stamp_of
 from builder.source.deck import read_deck
 from builder.source.files import linked_folders, note_files
-from builder.source.note_types import read_note_types
+from builder.source.note_types import NoteTypes, read_note_types
 from builder.source.references import read_references
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompiledDeck:
-    """A whole deck, its notes not yet dated and its note types without the version; `places` finds a note by its id."""
+    """A whole deck, its notes not yet dated and its note types without the version.
+
+    `places` finds a note by its id; `files` and `references` are what it was compiled from.
+    """
 
     deck: Deck
     note_types: tuple[NoteType, ...]
     notes: tuple[AnkiNote, ...]
     media: tuple[MediaFile, ...]
-    places: Mapping[str, tuple[Path, int, int]] = field(repr=False)
+    places: Mapping[str, Place] = field(repr=False)
+    files: tuple[CompiledFile, ...] = field(repr=False)
+    references: Mapping[str, Reference] = field(repr=False)
 
 
 Progress = Callable[[int, int], None]
@@ -41,118 +48,88 @@ def compile_deck(folder: Path, progress: Progress = no_progress) -> tuple[Compil
 
     All problems of all files are in the diagnostics; with an error among them the deck is incomplete.
     """
-    deck, deck_problems = read_deck(folder)
-    diagnostics = list(deck_problems)
-    references, reference_problems = read_references(folder)
-    diagnostics += reference_problems
-    if deck is None:
-        return None, tuple(diagnostics)
-    note_types, type_problems = read_note_types(deck)
-    diagnostics += type_problems
-    compiler = FileCompiler(deck, references, note_types)
-    paths = note_files(folder)
-    diagnostics += [_outside(path) for path in linked_folders(folder)]
-    if not paths:
-        diagnostics.append(_without_notes(deck))
-    notes: list[AnkiNote] = []
-    places: dict[str, tuple[Path, int, int]] = {}
+    return DeckCompiler(folder).compile(progress)
+
+
+class DeckCompiler:
+    """Compiles the deck in `folder` and, after files of it have changed, again: then it reads what the change concerns.
+
+    With `keep_sources` the compiled files keep the notes as they were written.
+    """
+
+    def __init__(self, folder: Path, *, keep_sources: bool = False) -> None:
+        self.folder = folder
+        self._keep_sources = keep_sources
+        self._compiler: FileCompiler | None = None
+        self._references: Mapping[str, Reference] | None = None
+        self._files: dict[Path, tuple[tuple[int, ...], CompiledFile]] = {}
+
+    def compile(
+        self, progress: Progress = no_progress, changed: Collection[Path] = ()
+    ) -> tuple[CompiledDeck | None, tuple[Diagnostic, ...]]:
+        """The deck as it is now, as `compile_deck` gives it; `changed` files are read again, whatever their times."""
+        deck, deck_problems = read_deck(self.folder)
+        readable, reference_problems = read_references(self.folder)
+        # When they cannot be read, those of before, so that notes keep their sources.
+        references = readable if readable is not None else self._references
+        diagnostics = [*deck_problems, *reference_problems]
+        if deck is None:
+            return None, tuple(diagnostics)
+        note_types, type_problems = read_note_types(deck)
+        diagnostics += type_problems
+        self._references = references
+        compiler = self._renewed(deck, references, note_types)
+        paths = note_files(self.folder)
+        diagnostics += [outside_deck(path) for path in linked_folders(self.folder)]
+        if not paths:
+            diagnostics.append(without_notes(deck))
+        files = []
+        for count, path in enumerate(paths, 1):
+            files.append(self._file(compiler, path, path in changed))
+            progress(count, len(paths))
+        self._files = {path: self._files[path] for path in paths}
+        places, problems = _between(files)
+        diagnostics += problems
+        diagnostics += compiler.bibliography.diagnostics
+        notes = tuple(note for file in files for note in file.notes)
+        whole = CompiledDeck(
+            deck=deck,
+            note_types=note_types.all,
+            notes=notes,
+            media=compiler.media_of(notes),
+            places=places,
+            files=tuple(files),
+            references=references or {},
+        )
+        return whole, tuple(diagnostics)
+
+    def _renewed(self, deck: Deck, references: Mapping[str, Reference] | None, note_types: NoteTypes) -> FileCompiler:
+        """The compiler of files; the files that would be compiled to something else now are forgotten."""
+        if self._compiler and (renewed := self._compiler.renew(deck, references, note_types)):
+            now = ((path, stamp, renewed(file)) for path, (stamp, file) in self._files.items())
+            self._files = {path: (stamp, file) for path, stamp, file in now if file}
+        else:
+            self._compiler = FileCompiler(deck, references, note_types, keep_sources=self._keep_sources)
+            self._files = {}
+        return self._compiler
+
+    def _file(self, compiler: FileCompiler, path: Path, is_changed: bool) -> CompiledFile:
+        stamp = stamp_of(path)
+        known = self._files.get(path)
+        if known is None or known[0] != stamp or is_changed:
+            known = self._files[path] = stamp, compiler.compile_file(path)
+        return known[1]
+
+
+def _between(files: Iterable[CompiledFile]) -> tuple[dict[str, Place], list[Diagnostic]]:
+    """Where each note is, and the problems of all files and of each with those before it."""
+    diagnostics: list[Diagnostic] = []
+    places: dict[str, Place] = {}
     spellings: dict[str, str] = {}
-    for count, path in enumerate(paths, 1):
-        compiled = compiler.compile_file(path)
-        diagnostics += compiled.diagnostics
-        for note_id, line, column in compiled.ids:
-            if note_id in places:
-                diagnostics.append(_twice(note_id, path, line, column, places[note_id]))
-            else:
-                places[note_id] = (path, line, column)
-        diagnostics += _spelled_twice(compiled, spellings)
-        notes += compiled.notes
-        progress(count, len(paths))
-    diagnostics += compiler.bibliography.diagnostics
-    compiled_deck = CompiledDeck(
-        deck=deck, note_types=note_types.all, notes=tuple(notes), media=compiler.media_of(notes), places=places
-    )
-    return compiled_deck, tuple(diagnostics)
-
-
-def _spelled_twice(file: CompiledFile, spellings: dict[str, str]) -> Iterator[Diagnostic]:
-    """Whether a subdeck was written with other capitals in a file before: Anki would make one deck, or rename it."""
-    parts = file.subdeck.value.split("::")
-    for count in range(1, len(parts) + 1):
-        name = "::".join(parts[:count])
-        first = spellings.setdefault(name.casefold(), name)
-        if first != name:
-            yield Diagnostic(
-                path=file.path,
-                line=file.subdeck.line,
-                column=file.subdeck.column,
-                rule="bad-deck-name",
-                message=f"{quoted(name)} and {quoted(first)} are one deck to Anki",
-                hint="write it in one way",
-            )
-            return
-
-
-def _without_notes(deck: Deck) -> Diagnostic:
-    return Diagnostic(
-        path=deck.folder / "deck.yaml",
-        line=1,
-        column=1,
-        rule="missing-notes",
-        message="the deck has no notes",
-        hint="add a file such as basics.yaml beside deck.yaml, with `notes:` in it",
-    )
-
-
-def _outside(path: Path) -> Diagnostic:
-    return Diagnostic(
-        path=path,
-        line=1,
-        column=1,
-        rule="outside-deck",
-        message="this folder is a link to a place outside the deck",
-        hint="copy the folder into the deck",
-    )
-
-
-def _twice(note_id: str, path: Path, line: int, column: int, first: tuple[Path, int, int]) -> Diagnostic:
-    where = f"line {first[1]}" if first[0] == path else f"{first[0].name}, line {first[1]}"
-    return Diagnostic(
-        path=path,
-        line=line,
-        column=column,
-        rule="duplicate-id",
-        message=f"{quoted(note_id)} is already the id of another note",
-        hint=f"the first is in {where}; choose another id for the newer one",
-    )
-
-
-def shared_identities(decks: list[Deck]) -> tuple[Diagnostic, ...]:
-    """Decks that Anki would take for one, or whose packages would overwrite each other."""
-    diagnostics = []
-    seen: dict[tuple[str, str], Deck] = {}
-    for deck in decks:
-        claims = [("id", deck.id), ("name", deck.name), ("package", deck.folder.name)]
-        claims += [("package", f"{deck.folder.name}-{edition.name}") for edition in deck.editions]
-        for what, value in claims:
-            first = seen.setdefault((what, value), deck) if value else deck
-            if first is not deck:
-                line, column = deck.places.get(what, (1, 1))
-                diagnostics.append(
-                    Diagnostic(
-                        path=deck.folder / "deck.yaml",
-                        line=line,
-                        column=column,
-                        rule=f"duplicate-deck-{what}",
-                        message=f"the deck's {what} {quoted(value)} is also that of {first.folder.name}",
-                        hint=_REMEDIES[what],
-                    )
-                )
-    return tuple(diagnostics)
-
-
-_REMEDIES = {
-    "id": "give one of them another; `deckbuilder new` makes an id that nobody has",
-    "name": "give one of them another name",
-    "package": "rename a folder or an edition: a package is named after both",
-}
+    for file in files:
+        diagnostics += file.diagnostics
+        diagnostics += taken_twice(file, places)
+        for note_id, line, column in file.ids:
+            places.setdefault(note_id, (file.path, line, column))
+        diagnostics += spelled_twice(file, spellings)
+    return places, diagnostics

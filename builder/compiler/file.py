@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,20 +16,38 @@ from builder.core.notes import ClozeNote, Deck, Note, OcclusionNote, OwnNote, Qu
 from builder.core.package import AnkiNote, MediaFile, content_digest
 from builder.core.text import Text
 from builder.render.markdown import literal
-from builder.render.media import MediaFolder
+from builder.render.media import MediaFolder, MediaKey
 from builder.source.note_types import NoteTypes
 from builder.source.notes import NoteFile, read_notes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompiledFile:
-    """What one file became; `ids` has every id in it with line and column, also those of broken notes."""
+    """What one file became; `ids` has every id in it with line and column, also those of broken notes.
+
+    `cites`, `asks` and `own_types` are what it needs from elsewhere: references, media, the deck's own note types.
+    `source` are its notes as they were written, if the compiler was asked to keep them.
+    """
 
     path: Path
     notes: tuple[AnkiNote, ...]
     ids: tuple[tuple[str, int, int], ...]
     subdeck: Text
     diagnostics: tuple[Diagnostic, ...]
+    cites: frozenset[str] = frozenset()
+    asks: frozenset[MediaKey] = frozenset()
+    own_types: frozenset[str] = frozenset()
+    source: NoteFile | None = field(default=None, repr=False)
+
+
+def _cited_fields(sources: str, references: str) -> tuple[tuple[str, str], ...]:
+    """The fields that show the sources of a note."""
+    return ("Sources", sources), ("References", references)
+
+
+def _shaping(deck: Deck) -> tuple[object, ...]:
+    """What of a deck is in its notes."""
+    return deck.id, deck.name, deck.tag, deck.language, deck.citation_style, deck.audiences, deck.is_whole
 
 
 class _Tag(NamedTuple):
@@ -43,20 +61,33 @@ class _Tag(NamedTuple):
 class FileCompiler:
     """Compiles the files of one deck, each by itself."""
 
-    def __init__(self, deck: Deck, references: Mapping[str, Reference] | None, note_types: NoteTypes) -> None:
+    def __init__(
+        self,
+        deck: Deck,
+        references: Mapping[str, Reference] | None,
+        note_types: NoteTypes,
+        *,
+        keep_sources: bool = False,
+    ) -> None:
         self.deck = deck
         self.references = references
+        self.keep_sources = keep_sources
         self.bibliography = Bibliography(deck, references or {})
         self.media = MediaFolder(deck.folder)
         self._renderer = forms.Renderer(self.media)
         self._shared: dict[str, str] = {}
         self._tags: dict[str, _Tag] = {}
+        self._take(note_types)
+
+    def _take(self, note_types: NoteTypes) -> None:
         self._own_names = note_types.own
         self._fields = {note_type.key: dict.fromkeys(note_type.fields, "") for note_type in note_types.all}
         self._own = {one.key: OwnForm(one) for one in note_types.all if one.key in note_types.own}
+        self._shapes = {one.key: replace(one, css="") for one in note_types.all if one.key in note_types.own}
 
     def compile_file(self, path: Path) -> CompiledFile:
         """The notes of one file, and everything that is wrong in it."""
+        self.media.asked.clear()
         file = read_notes(path, self.deck, self.references, self._own_names)
         notes: list[AnkiNote] = []
         elsewhere: list[Diagnostic] = []
@@ -67,9 +98,68 @@ class FileCompiler:
                 notes.append(compiled)
         ids = tuple((text.value, text.line, text.column) for text in file.ids)
         diagnostics = (*file.reader.diagnostics, *elsewhere)
-        return CompiledFile(path=path, notes=tuple(notes), ids=ids, subdeck=file.subdeck, diagnostics=diagnostics)
+        return CompiledFile(
+            path=path,
+            notes=tuple(notes),
+            ids=ids,
+            subdeck=file.subdeck,
+            diagnostics=diagnostics,
+            cites=frozenset(one.key.value for note in file.notes for one in note.sources),
+            asks=frozenset(self.media.asked),
+            own_types=frozenset(note.note_type for note in file.notes if isinstance(note, OwnNote)),
+            source=file if self.keep_sources else None,
+        )
 
-    def media_of(self, notes: list[AnkiNote]) -> tuple[MediaFile, ...]:
+    def renew(
+        self, deck: Deck, references: Mapping[str, Reference] | None, note_types: NoteTypes
+    ) -> Callable[[CompiledFile], CompiledFile | None] | None:
+        """Takes the deck as it is now; None when every file must be compiled again.
+
+        Otherwise gives a function that makes of a file compiled before what it would be now, or None when it must be
+        compiled again.
+        """
+        before = self.references is None, self._own_names, _shaping(self.deck)
+        if before != (references is None, note_types.own, _shaping(deck)) or self.bibliography.diagnostics:
+            return None
+        types_before, keys_before = self._shapes, self.bibliography.references.keys()
+        self.deck = deck
+        self.references = references
+        self._take(note_types)
+        types = {key for key in types_before | self._shapes if types_before.get(key) != self._shapes.get(key)}
+        media = self.media.refresh()
+        cited = self.bibliography.renew(references or {})
+        keys = keys_before ^ self.bibliography.references.keys()
+
+        def renewed(file: CompiledFile) -> CompiledFile | None:
+            needs = (file.own_types, types), (file.asks, media), (file.cites, keys)
+            if any(not needed.isdisjoint(changed) for needed, changed in needs):
+                return None
+            if file.cites.isdisjoint(cited):
+                return file
+            return self._cited_anew(file, cited) if file.source else None
+
+        return renewed
+
+    def _cited_anew(self, file: CompiledFile, cited: frozenset[str]) -> CompiledFile:
+        """A file whose notes name references that read differently now."""
+        assert file.source
+        named = {
+            note.id.value: note.sources
+            for note in file.source.notes
+            if not cited.isdisjoint(one.key.value for one in note.sources)
+        }
+        notes = []
+        for note in file.notes:
+            if note.id in named:
+                sources, references = self.bibliography.fields(named[note.id])
+                values = dict(zip(self._fields[note.note_type], note.fields, strict=True))
+                values |= {name: text for name, text in _cited_fields(sources, references) if name in values}
+                fields = tuple(values.values())
+                note = replace(note, fields=fields, digest=content_digest(fields, note.tags))
+            notes.append(note)
+        return replace(file, notes=tuple(notes))
+
+    def media_of(self, notes: Iterable[AnkiNote]) -> tuple[MediaFile, ...]:
         """The files that these notes use, sorted by name."""
         names = {name for note in notes for name in note.media}
         # One file may be named in two ways, or be there twice.
@@ -84,8 +174,7 @@ class FileCompiler:
         tags, topics = self._shown_tags(note.tags)
         made = {
             "Explanation": explanation.html,
-            "Sources": sources,
-            "References": references,
+            **dict(_cited_fields(sources, references)),
             "Topics": topics,
             "Note ID": note.id.value,
         }
@@ -126,9 +215,9 @@ class FileCompiler:
         name = f"{self.deck.name}::{subdeck}" if subdeck else self.deck.name
         return self._shared.setdefault(name, name)
 
-    def _shown_tags(self, tags: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
+    def _shown_tags(self, tags: tuple[Text, ...]) -> tuple[tuple[str, ...], str]:
         """The full tags, sorted, and the tags as the back shows them: `Anatomy › Plexus`, not `Anatomy` once more."""
-        found = [self._tags.get(tag) or self._tag(tag) for tag in tags]
+        found = [self._tags.get(tag.value) or self._tag(tag.value) for tag in tags]
         hidden = {above for tag in found for above in tag.above}
         chips = [tag.chip for tag in found if tag.full not in hidden]
         if len(found) > 1:

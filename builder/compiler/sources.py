@@ -25,6 +25,20 @@ class Bibliography:
         self._cited: dict[str, CitedReference] = {}
         self._fields: dict[tuple[tuple[str, str], ...], tuple[str, str]] = {}
 
+    def renew(self, references: Mapping[str, Reference]) -> frozenset[str]:
+        """Takes the references as they are now; gives the keys of those that are another, new or gone."""
+        changed = frozenset(
+            key
+            for key in self.references.keys() | references.keys()
+            if _shown(self.references.get(key)) != _shown(references.get(key))
+        )
+        self.references = references
+        self._cited = {key: cited for key, cited in self._cited.items() if key not in changed}
+        self._fields = {
+            cited: made for cited, made in self._fields.items() if changed.isdisjoint(name for name, _ in cited)
+        }
+        return changed
+
     def fields(self, citations: tuple[Citation, ...]) -> tuple[str, str]:
         """The HTML of the fields Sources and References."""
         key = tuple([(citation.key.value, citation.at.value) for citation in citations])
@@ -75,3 +89,8 @@ class Bibliography:
             rule, message = "unformattable-reference", f"{quoted(reference.key)} cannot be written in the style {style}"
             hint = f"look at its values, or take another `citation_style` ({type(error).__name__}: {error})"
         self.diagnostics.append(Diagnostic(path=path, line=line, column=column, rule=rule, message=message, hint=hint))
+
+
+def _shown(reference: Reference | None) -> tuple[object, ...]:
+    """What of a reference is on cards."""
+    return (reference.item, reference.link) if reference else ()

@@ -7,23 +7,35 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from builder.core.text import Text
+from builder.core.text import ABSENT, Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
-    """A package of its own: the notes for everybody and those for one audience."""
+    """A package of its own: the notes for everybody and those for one audience; the place is that of its name."""
 
     name: str
     audience: str
+    line: int = 1
+    column: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleSetting:
+    """What `deck.yaml` says of a rule of `deckbuilder check`: on or off, and its options as they are written."""
+
+    name: Text
+    is_on: bool
+    options: Mapping[str, tuple[Text, ...]]
+    option_places: Mapping[str, tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deck:
     """What `deck.yaml` says; `folder` is the deck's folder, `description` is Markdown.
 
-    `places` has line and column of the values of `id`, `name` and `citation_style`. `is_whole` is False when there are
-    errors in it: then nobody is blamed for naming an audience that is not there.
+    `lint` has the rules that it sets, `places` line and column of the values of `id`, `name` and `citation_style`.
+    `is_whole` is False when there are errors in it: then nobody is blamed for naming an audience that is not there.
     """
 
     folder: Path
@@ -37,6 +49,7 @@ class Deck:
     report_url: str
     citation_style: str
     editions: tuple[Edition, ...]
+    lint: tuple[RuleSetting, ...] = ()
     places: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     is_whole: bool = True
 
@@ -70,14 +83,18 @@ class Citation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Note:
-    """What every note has; `deck` is the subdeck's name, '' for the deck itself; tags are without the deck's root."""
+    """What every note has; `deck` is the subdeck's name, '' for the deck itself; tags are without the deck's root.
+
+    `review_by` is the day or month by which somebody should look at the note again.
+    """
 
     id: Text
     deck: str
-    tags: tuple[str, ...]
+    tags: tuple[Text, ...]
     audience: str
     explanation: Text
     sources: tuple[Citation, ...]
+    review_by: Text = ABSENT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,17 +15,22 @@ from builder.core.package import MediaFile
 
 PICTURES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".svg"})
 SOUNDS = frozenset({".mp3", ".ogg", ".oga", ".opus", ".wav", ".m4a", ".flac", ".mp4", ".webm"})
+MediaKey = tuple[str, bool]
+"""A path as it is written, and whether a picture is meant."""
+
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:|//")
 
 
 class MediaFolder:
-    """The pictures and sounds of one deck, each looked up and hashed once."""
+    """The pictures and sounds of one deck, each looked up and hashed once; `asked` are those asked for."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._root = folder.resolve()
-        self._found: dict[tuple[str, bool], MediaFile | TextProblem] = {}
+        self.asked: set[MediaKey] = set()
+        self._found: dict[MediaKey, MediaFile | TextProblem] = {}
         self._names: dict[Path, frozenset[str]] = {}
+        self._stamps: dict[Path, tuple[int, ...]] = {}
 
     def picture(self, written: str) -> MediaFile | TextProblem:
         """The picture at a path relative to the deck's folder, or what is wrong with it (at offset 0)."""
@@ -41,9 +46,23 @@ class MediaFolder:
 
     def _look_up(self, written: str, *, picture: bool) -> MediaFile | TextProblem:
         key = written, picture
+        self.asked.add(key)
         if key not in self._found:
             self._found[key] = self._find(written, PICTURES if picture else SOUNDS)
         return self._found[key]
+
+    def refresh(self) -> frozenset[MediaKey]:
+        """Looks again at what was asked for before; gives the keys of what is another, new or gone."""
+        self._names.clear()
+        changed = set()
+        for key, found in self._found.items():
+            if isinstance(found, MediaFile) and self._stamps.get(found.path) == stamp_of(found.path):
+                continue
+            again = self._find(key[0], PICTURES if key[1] else SOUNDS)
+            if again != found:
+                changed.add(key)
+                self._found[key] = again
+        return frozenset(changed)
 
     def _find(self, written: str, suffixes: frozenset[str]) -> MediaFile | TextProblem:
         def problem(rule: str, message: str, hint: str) -> TextProblem:
@@ -89,6 +108,7 @@ class MediaFolder:
             kinds = ", ".join(sorted(suffix[1:] for suffix in suffixes))
             return problem("media-kind", f"{quoted(written)} cannot be used here", f"the kinds that work are {kinds}")
         try:
+            self._stamps[path] = stamp_of(path)
             digest = _digest(path)
         except OSError as error:
             return problem(
@@ -128,6 +148,15 @@ class MediaFolder:
             except OSError:
                 self._names[folder] = frozenset()
         return self._names[folder]
+
+
+def stamp_of(path: Path) -> tuple[int, ...]:
+    """What differs when a file has been written again; () for one that cannot be asked."""
+    try:
+        state = path.stat()
+    except OSError:
+        return ()
+    return state.st_mtime_ns, state.st_size, state.st_ino
 
 
 def _folded(name: str) -> str:

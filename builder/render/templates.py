@@ -10,6 +10,7 @@ from typing import Literal
 from builder.core.diagnostics import MAX_IN_TEXT, TextProblem, quoted
 from builder.core.note_types import MADE_FIELDS, Kind
 from builder.render.placeholders import Suggest, shown_by_parts
+from builder.render.plain import WHITE_SPACE
 from builder.render.template_html import BRACES, html_problems
 
 SPECIAL_FIELDS = frozenset({"FrontSide", "Tags", "Type", "Deck", "Subdeck", "Card", "CardFlag", "CardID"})
@@ -17,7 +18,7 @@ SPECIAL_FIELDS = frozenset({"FrontSide", "Tags", "Type", "Deck", "Subdeck", "Car
 _ALWAYS_FILLED = SPECIAL_FIELDS - {"FrontSide", "Tags"}
 FILTERS = ("cloze", "cloze-only", "furigana", "hint", "kana", "kanji", "nc", "tts", "type")
 _MAX_DEPTH = 50
-_TOKEN = re.compile(rf"{BRACES}|<!--(?:.*?-->|.*)", re.DOTALL)
+_TOKEN = re.compile(rf"{BRACES}|<!--")
 _VOICE = re.compile(r"tts [a-z]{2,3}_[A-Z]{2}(?: [a-z]+=[^ <>&\"]+)*")
 # What Anki takes for an empty field.
 _EMPTY = re.compile(r"(?:\s|</?(?:br|div) ?/?>)*", re.IGNORECASE | re.ASCII)
@@ -44,7 +45,23 @@ class Section:
     offset: int
 
 
-Part = Replacement | Section
+@dataclass(frozen=True, slots=True)
+class Words:
+    """HTML that Anki leaves as it is, comments too."""
+
+    html: str
+
+
+Part = Replacement | Section | Words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadTemplate:
+    """A template with every part of it, and what is wrong; `is_readable` is False when Anki shows an error instead."""
+
+    parts: tuple[Part, ...]
+    problems: tuple[TextProblem, ...]
+    is_readable: bool
 
 
 def is_empty(html: str) -> bool:
@@ -65,15 +82,49 @@ class _Open:
 
 def parse_template(text: str) -> tuple[tuple[Part, ...], tuple[TextProblem, ...]]:
     """The parts of a template that stand for something, and what keeps Anki from reading it."""
+    template = read_template(text)
+    return _without_words(template.parts), template.problems
+
+
+def read_template(text: str) -> ReadTemplate:
+    """A template as Anki reads it, to the last blank.
+
+    Some are refused that Anki takes: with other brackets (`{{=<% %>=}}`), with braces in braces, where Anki may find a
+    field at their end (`{{A{{hint:B}}`), with sections deeper than 50 levels, or with too many mistakes to tell.
+    """
     if _has_other_brackets(text):
         hint = "write {{Field}} and {{#Field}}"
-        return (), (TextProblem(text.index("{{="), "template-syntax", "other brackets are not used here", hint),)
+        problem = TextProblem(text.index("{{="), "template-syntax", "other brackets are not used here", hint)
+        return ReadTemplate(parts=(), problems=(problem,), is_readable=False)
     reader = _TemplateReader(text)
-    return reader.parts, tuple(reader.problems[:MAX_IN_TEXT])
+    problems = tuple(reader.problems[:MAX_IN_TEXT])
+    return ReadTemplate(parts=reader.parts, problems=problems, is_readable=reader.is_readable)
+
+
+def _without_words(parts: Iterable[Part]) -> tuple[Part, ...]:
+    return tuple(
+        Section(part.field, part.negated, _without_words(part.parts), part.offset)
+        if isinstance(part, Section)
+        else part
+        for part in parts
+        if not isinstance(part, Words)
+    )
 
 
 def _has_other_brackets(text: str) -> bool:
     return text.lstrip().startswith("{{=")
+
+
+def _pieces(text: str) -> Iterator[tuple[int, int, str | None]]:
+    """Braces and comments, into which Anki does not look: start, end, and what stands in the braces."""
+    position, last_comment = 0, text.rfind("-->")
+    while match := _TOKEN.search(text, position):
+        position = match.end()
+        if match["braces"] is not None:
+            yield match.start(), position, match["braces"].strip(WHITE_SPACE)
+        elif position <= last_comment:  # without an end it is none
+            position = text.index("-->", position) + len("-->")
+            yield match.start(), position, None
 
 
 class _TemplateReader:
@@ -82,36 +133,51 @@ class _TemplateReader:
     def __init__(self, text: str) -> None:
         self.text = text
         self.problems: list[TextProblem] = []
+        self.is_readable = True
         self._opened = [_Open("", False, 0)]
-        end = 0
-        for match in _TOKEN.finditer(text):
-            self._broken_braces(end, match.start())
-            end = match.end()
-            if match["braces"] is not None:  # else it is a comment, into which Anki does not look
-                self._braces(match["braces"].strip(), match.start())
-            if len(self.problems) >= MAX_IN_TEXT or self._is_too_deep():
-                break
-        else:
-            self._broken_braces(end, len(text))
+        self._last_closing = text.rfind("}}")
+        self._read()
         # With broken braces, one of them may be the end that is missing.
         is_told = any(problem.rule == "template-syntax" for problem in self.problems)
+        self.is_readable &= len(self._opened) == 1
         while len(self._opened) > 1:
             self._left_open(self._opened[-1], is_told=is_told)
             self._close()
         self.parts = tuple(self._opened[0].parts)
 
+    def _read(self) -> None:
+        copied = looked = 0  # up to where there are parts, and up to where something was looked for
+        for start, end, inside in _pieces(self.text):
+            self._broken_braces(looked, start)
+            looked = end
+            if inside is not None:
+                self._words(copied, start)
+                self._braces(inside, start)
+                copied = end
+            if len(self.problems) >= MAX_IN_TEXT or self._is_too_deep():
+                self.is_readable = False
+                return
+        self._broken_braces(looked, len(self.text))
+        self._words(copied, len(self.text))
+
     def _report(self, offset: int, rule: str, message: str, hint: str) -> None:
         self.problems.append(TextProblem(offset, rule, message, hint))
+
+    def _words(self, start: int, end: int) -> None:
+        if start < end:
+            self._opened[-1].parts.append(Words(self.text[start:end]))
 
     def _broken_braces(self, start: int, end: int) -> None:
         found = self.text.find("{{", start, end)
         if found >= 0:
             hint = "write }} behind the field's name"
             self._report(found, "template-syntax", "these braces are not closed", hint)
+            self.is_readable &= found > self._last_closing  # what no braces close at all are words to Anki
 
     def _braces(self, inside: str, offset: int) -> None:
-        mark, name = (inside[:1], inside[1:].strip()) if inside[:1] in ("#", "^", "/") else ("", inside)
+        mark, name = (inside[:1], inside[1:].strip(WHITE_SPACE)) if inside[:1] in ("#", "^", "/") else ("", inside)
         if not name:
+            self.is_readable = False
             self._report(offset, "template-syntax", "these braces hold nothing", "name a field in them")
         elif mark == "/":
             self._end(name, offset)
@@ -143,6 +209,7 @@ class _TemplateReader:
         if name == last:
             self._close()
             return
+        self.is_readable = False
         names = [section.name for section in self._opened]
         message, hint = f"no section {quoted(name)} is open here", "remove it, or open the section before"
         if name in names:
@@ -166,15 +233,16 @@ def replacements(parts: Iterable[Part]) -> Iterator[Replacement]:
     for part in parts:
         if isinstance(part, Section):
             yield from replacements(part.parts)
-        else:
+        elif isinstance(part, Replacement):
             yield part
 
 
-def _sections(parts: Iterable[Part]) -> Iterator[Section]:
+def sections(parts: Iterable[Part]) -> Iterator[Section]:
+    """Every section, also those in others."""
     for part in parts:
         if isinstance(part, Section):
             yield part
-            yield from _sections(part.parts)
+            yield from sections(part.parts)
 
 
 def cloze_fields(parts: Iterable[Part]) -> frozenset[str]:
@@ -191,15 +259,16 @@ def typed_fields(templates: Iterable[str]) -> frozenset[str]:
 
 def makes_card(front: Iterable[Part], filled: frozenset[str]) -> bool:
     """Whether a note with these fields `filled` gets the card of a template: Anki's rule, which passes over words."""
-    return _shows(front, filled | _ALWAYS_FILLED)
+    return shows(front, filled | _ALWAYS_FILLED)
 
 
-def _shows(parts: Iterable[Part], filled: frozenset[str]) -> bool:
+def shows(parts: Iterable[Part], filled: Collection[str]) -> bool:
+    """Whether any field that is `filled` is seen."""
     for part in parts:
         if isinstance(part, Replacement):
             if part.field in filled:
                 return True
-        elif (part.field in filled) != part.negated and _shows(part.parts, filled):
+        elif isinstance(part, Section) and (part.field in filled) != part.negated and shows(part.parts, filled):
             return True
     return False
 
@@ -217,7 +286,7 @@ def template_problems(
     problems = list(found)
     for one in replacements(parts):
         problems += _replacement_problems(one, fields, kind, side, suggest)
-    for section in _sections(parts):
+    for section in sections(parts):
         gap = kind != "normal" and re.fullmatch(r"c[1-9][0-9]*", section.field)
         if fields is not None and section.field not in {*fields, *SPECIAL_FIELDS} - {"FrontSide"} and not gap:
             problems.append(_unknown_field(section.field, section.offset, fields, suggest))
@@ -276,7 +345,9 @@ def _always_shown(parts: tuple[Part, ...]) -> frozenset[str]:
     for part in parts:
         if isinstance(part, Replacement):
             found |= cloze_fields([part])
-        elif not part.negated:  # a section of the field itself is hidden only where there are no gaps
+        elif (
+            isinstance(part, Section) and not part.negated
+        ):  # a section of the field itself is hidden only where there are no gaps
             found |= _always_shown(part.parts) & {part.field}
     return found
 

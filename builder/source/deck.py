@@ -8,28 +8,29 @@ from pathlib import Path
 
 from builder.core.diagnostics import Diagnostic, Severity, TextProblem, quoted
 from builder.core.identifiers import VERSION
-from builder.core.notes import Deck, Edition
+from builder.core.notes import Deck, Edition, RuleSetting
 from builder.core.text import ABSENT, Text
 from builder.render.citations import DEFAULT_STYLE, knows_style, style_names
-from builder.source.events import Mapping, read_tree
+from builder.source.events import Mapping, Sequence, read_tree
 from builder.source.files import DECK_FILE, read_text
 from builder.source.reader import Reader, closest, suggestion
 
 DECK_KEYS = (
     *("id", "name", "tag", "language", "version", "license", "description", "report_url", "citation_style"),
-    "editions",
+    *("editions", "lint"),
 )
 
 # A readable part, then at least six characters with a digit and a letter among them: no two authors choose the same.
-_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*-(?=[a-z]*[0-9])(?=[0-9]*[a-z])[a-z0-9]{6,}")
-_RESERVED = ("everything", "draft")  # parts of the names of packages
-_WORD = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
+DECK_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*-(?=[a-z]*[0-9])(?=[0-9]*[a-z])[a-z0-9]{6,}")
+RESERVED_EDITIONS = ("everything", "draft")  # parts of the names of packages
+WORD = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 _LANGUAGE_NAMES = {"deutsch": "de", "german": "de", "english": "en", "español": "es", "spanish": "es", "french": "fr"}
 _LANGUAGE_NAMES |= {"français": "fr", "italian": "it", "italiano": "it", "portuguese": "pt", "português": "pt"}
-_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _BRACES = re.compile(r"\{+([^{}]*)\}*|\}+")
 _PICTURE = re.compile(r"!\[[^\]]*\]\(|<img\b", re.IGNORECASE)
-_LICENSE = re.compile(r"[^{}%<>\n]+")
+LICENSE = re.compile(r"[^{}%<>\n]+")
+_LINT_HINT = "write a line such as `missing-source: off` below it for each rule"
 
 
 def read_deck(folder: Path) -> tuple[Deck | None, tuple[Diagnostic, ...]]:
@@ -67,11 +68,12 @@ def _deck(reader: Reader, root: Mapping, folder: Path, *, whole: bool) -> Deck:
         tag=tag.value if tag is not ABSENT and reader.tag(tag) else "",
         language=_language(reader, reader.text(root, "language")),
         version=_matching(reader, reader.text(root, "version"), VERSION, "a version", "one word such as `2026.11`"),
-        license=_matching(reader, reader.text(root, "license"), _LICENSE, "a licence", "one such as `CC-BY-4.0`"),
+        license=_matching(reader, reader.text(root, "license"), LICENSE, "a licence", "one such as `CC-BY-4.0`"),
         description=_description(reader, reader.text(root, "description")),
         report_url=_report_url(reader, reader.text(root, "report_url")),
         citation_style=_citation_style(reader, style),
         editions=_editions(reader, root),
+        lint=_lint(reader, root),
         places={"id": _place(deck_id), "name": _place(name), "citation_style": _place(style)},
     )
 
@@ -81,7 +83,7 @@ def _place(text: Text) -> tuple[int, int]:
 
 
 def _deck_id(reader: Reader, text: Text) -> str:
-    if text is not ABSENT and not _ID.fullmatch(text.value):
+    if text is not ABSENT and not DECK_ID.fullmatch(text.value):
         reader.report(
             text,
             "bad-deck-id",
@@ -101,8 +103,8 @@ def _matching(reader: Reader, text: Text, pattern: re.Pattern[str], what: str, e
 
 def _language(reader: Reader, text: Text) -> str:
     example = _LANGUAGE_NAMES.get(text.value.casefold()) or text.value.lower()
-    example = quoted(example) if _LANGUAGE.fullmatch(example) and len(example) <= 3 else "`en` or `pt-BR`"
-    return _matching(reader, text, _LANGUAGE, "a language code", example) or "en"
+    example = quoted(example) if LANGUAGE.fullmatch(example) and len(example) <= 3 else "`en` or `pt-BR`"
+    return _matching(reader, text, LANGUAGE, "a language code", example) or "en"
 
 
 def _report_url(reader: Reader, text: Text) -> str:
@@ -152,14 +154,14 @@ def _editions(reader: Reader, root: Mapping) -> tuple[Edition, ...]:
         return ()
     editions = []
     for name, node in mapping.values.items():
-        if not _WORD.fullmatch(name):
+        if not WORD.fullmatch(name):
             reader.report(
                 mapping.key_place(name),
                 "bad-value",
                 f"{quoted(name)} cannot be part of a file name",
                 "use small letters, digits, `-`",
             )
-        if name in _RESERVED or name.endswith("-draft"):
+        if name in RESERVED_EDITIONS or name.endswith("-draft"):
             reader.report(
                 mapping.key_place(name),
                 "bad-value",
@@ -178,10 +180,40 @@ def _editions(reader: Reader, root: Mapping) -> tuple[Edition, ...]:
                     f"edition {quoted(name)} has no audience",
                     "write `{audience: student}`",
                 )
-        elif not _WORD.fullmatch(audience.value):
+        elif not WORD.fullmatch(audience.value):
             reader.report(
                 audience, "bad-value", f"{quoted(audience.value)} is not a word", "use small letters, digits, `-`"
             )
         else:
-            editions.append(Edition(name=name, audience=audience.value))
+            line, column = mapping.key_place(name)
+            editions.append(Edition(name=name, audience=audience.value, line=line, column=column))
     return tuple(editions)
+
+
+def _lint(reader: Reader, root: Mapping) -> tuple[RuleSetting, ...]:
+    """What is set of the rules of `deckbuilder check`; which rules and options there are is known there."""
+    if "lint" not in root.values or not (mapping := reader.keys_below(root, "lint", _LINT_HINT)):
+        return ()
+    settings = []
+    for name, node in mapping.values.items():
+        options: dict[str, tuple[Text, ...]] = {}
+        places: dict[str, tuple[int, int]] = {}
+        if isinstance(node, Mapping):
+            places = {key: node.key_place(key) for key in node.values}
+            options = {key: _option(reader, node, key) for key in node.values}
+        elif not isinstance(node, Text) or node.value not in ("on", "off"):
+            message = f"the setting of {quoted(name)} is neither `on`, `off` nor options"
+            reader.report(node, "bad-value", message, f"write `{name}: off`, or an option below it, indented")
+            continue
+        line, column = mapping.key_place(name)
+        is_on = isinstance(node, Mapping) or node.value == "on"
+        settings.append(RuleSetting(name=Text(name, line, column), is_on=is_on, options=options, option_places=places))
+    return tuple(settings)
+
+
+def _option(reader: Reader, node: Mapping, key: str) -> tuple[Text, ...]:
+    """The values of an option: one text, or a list of them."""
+    if isinstance(node.values[key], Sequence):
+        return reader.texts(node, key)
+    text = reader.text(node, key)
+    return () if text is ABSENT else (text,)

@@ -51,7 +51,7 @@ def linked_folders(folder: Path) -> tuple[Path, ...]:
 
 def note_files(folder: Path) -> tuple[Path, ...]:
     """The YAML files of a deck that hold notes, in the order new cards are shown: by path, compared part by part."""
-    found = [path for path in _walk(folder) if path.suffix.lower() in _SUFFIXES]
+    found = [path for path in walk(folder) if path.suffix.lower() in _SUFFIXES]
     reserved = {folder / DECK_FILE, folder / REFERENCES_FILE}
     types = folder / NOTE_TYPES_FOLDER
     notes = (path for path in found if path not in reserved and types not in path.parents)
@@ -73,12 +73,13 @@ def misplaced_files(folder: Path) -> tuple[Path, ...]:
     if not types.is_dir() or not is_inside(types, folder):
         return ()
     read = {path / NOTE_TYPE_FILE for path in note_type_folders(folder)}
-    found = (path for path in _walk(types) if path.suffix.lower() in _SUFFIXES and path not in read)
+    found = (path for path in walk(types) if path.suffix.lower() in _SUFFIXES and path not in read)
     # In a folder without the file of a note type, that is the mistake.
     return tuple(sorted(path for path in found if path.parent == types or (path.parent / NOTE_TYPE_FILE).exists()))
 
 
-def _walk(folder: Path) -> Iterator[Path]:
+def walk(folder: Path) -> Iterator[Path]:
+    """The files in a folder and below it, in no order, but for those whose names or folders begin with a dot."""
     for parent, folders, files in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith(".")]
         yield from (Path(parent, name) for name in files if not name.startswith("."))

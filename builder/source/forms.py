@@ -32,10 +32,11 @@ class Common(NamedTuple):
 
     id: Text
     deck: str
-    tags: tuple[str, ...]
+    tags: tuple[Text, ...]
     audience: str
     explanation: Text
     sources: tuple[Citation, ...]
+    review_by: Text
 
 
 def form_of(reader: Reader, node: Mapping, meant: frozenset[str]) -> str:
@@ -110,6 +111,7 @@ def _question(reader: Reader, node: Mapping, common: Common, meant: frozenset[st
         audience=common.audience,
         explanation=common.explanation,
         sources=common.sources,
+        review_by=common.review_by,
         question=reader.prose(node, "question"),
         answer=answer,
         reverse=reader.flag(node, "reverse"),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from builder.core.diagnostics import Diagnostic, quoted
@@ -13,19 +15,24 @@ from builder.core.text import ABSENT, Text
 from builder.source.events import Mapping, Node, Tree, read_tree
 from builder.source.files import read_text
 from builder.source.forms import FORM_KEYS, Common, belongs_below, form_of, read_form
+from builder.source.ids import proposed_id
 from builder.source.reader import Reader, suggestion
 
 FILE_KEYS = ("deck", "tags", "notes")
-NOTE_KEYS = ("id", *FORM_KEYS, "explanation", "sources", "tags", "audience")
+NOTE_KEYS = ("id", *FORM_KEYS, "explanation", "sources", "tags", "audience", "review_by")
+CITATION_KEYS = ("key", "at")
 _LIST_HINT = "write `- id: short-name` below it, with the other keys of the note below `id`"
-_ID = re.compile(r"\w[\w.-]{0,99}")
+NOTE_ID = re.compile(r"\w[\w.-]{0,99}")
+_DAY = re.compile(r"([0-9]{4})-([0-9]{2})(?:-([0-9]{2}))?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoteFile:
     """One file's notes; `reader` places the problems that rendering finds in them.
 
-    `sound` tells which of the notes have no error so far; `ids` are all that the file uses, also for broken notes.
+    `sound` tells which of the notes have no error so far; `ids` are all that the file uses, also for broken notes;
+    `starts` are the lines in which notes begin, also those that could not be read. It is not `is_whole` when reading it
+    stopped at a syntax error.
     """
 
     path: Path
@@ -33,6 +40,8 @@ class NoteFile:
     sound: tuple[bool, ...]
     ids: tuple[Text, ...]
     subdeck: Text
+    starts: tuple[int, ...]
+    is_whole: bool
     reader: Reader
 
     @property
@@ -52,7 +61,7 @@ def read_notes(
     reader = Reader(path, text)
     reader.diagnostics.extend(diagnostics)
     if diagnostics:
-        return NoteFile(path=path, notes=(), sound=(), ids=(), subdeck=ABSENT, reader=reader)
+        return NoteFile(path=path, notes=(), sound=(), ids=(), subdeck=ABSENT, starts=(), is_whole=False, reader=reader)
     tree, diagnostics = read_tree(text, path)
     reader.diagnostics.extend(diagnostics)
     notes = _NotesReader(reader, deck, references, own_types)
@@ -63,6 +72,8 @@ def read_notes(
         sound=tuple(notes.sound),
         ids=tuple(notes.ids),
         subdeck=notes.named,
+        starts=tuple(notes.starts),
+        is_whole=tree.whole,
         reader=reader,
     )
 
@@ -78,10 +89,11 @@ class _NotesReader:
         self.own_types = own_types
         self.subdeck = ""
         self.named = ABSENT
-        self.tags: tuple[str, ...] = ()
+        self.tags: tuple[Text, ...] = ()
         self.notes: list[Note] = []
         self.sound: list[bool] = []
         self.ids: list[Text] = []
+        self.starts: list[int] = []
 
     def read(self, tree: Tree) -> None:
         reader = self.reader
@@ -104,6 +116,7 @@ class _NotesReader:
             reader.report(place, "missing-notes", "the file has no notes", "add `notes:` with at least one note")
         for item in items:
             before = reader.errors
+            self.starts.append(item.line)
             if note := self._note(item):
                 self.notes.append(note)
                 self.sound.append(reader.errors == before)
@@ -135,6 +148,7 @@ class _NotesReader:
             tags=self.tags + self._tags(node) if "tags" in node.values else self.tags,
             audience=self._audience(node),
             sources=self._sources(node),
+            review_by=self._review_by(node) if "review_by" in node.values else ABSENT,
         )
         return read_form(form, self.reader, node, common, meant, self.own_types) if form else None
 
@@ -147,9 +161,9 @@ class _NotesReader:
                     node,
                     "missing-id",
                     "note has no id",
-                    f"add `id: {_proposed_id(node)}`; it must never change after a release",
+                    f"add `id: {proposed_id(node) or 'a-short-name'}`; it must never change after a release",
                 )
-        elif not _ID.fullmatch(text.value):
+        elif not NOTE_ID.fullmatch(text.value):
             reader.report(
                 text,
                 "bad-id",
@@ -158,11 +172,11 @@ class _NotesReader:
             )
         return text
 
-    def _tags(self, node: Mapping) -> tuple[str, ...]:
+    def _tags(self, node: Mapping) -> tuple[Text, ...]:
         if "tags" not in node.values:
             return ()
-        tags: list[str] = []
-        spelled = {tag.casefold(): tag for tag in self.tags}
+        tags: list[Text] = []
+        spelled = {tag.value.casefold(): tag.value for tag in self.tags}
         for text in self.reader.texts(node, "tags"):
             if not self.reader.tag(text):
                 continue
@@ -170,7 +184,7 @@ class _NotesReader:
             if first != text.value:
                 message = f"{quoted(text.value)} and {quoted(first)} are one tag to Anki"
                 self.reader.report(text, "bad-tag", message, "write it in one way")
-            tags.append(text.value)
+            tags.append(text)
         return tuple(tags)
 
     def _audience(self, node: Mapping) -> str:
@@ -183,6 +197,14 @@ class _NotesReader:
             hint = f"deck.yaml names these: {named}" if named else "name it under `editions` in deck.yaml"
         self.reader.report(text, "unknown-audience", f"no edition is for the audience {quoted(text.value)}", hint)
         return ""
+
+    def _review_by(self, node: Mapping) -> Text:
+        text = self.reader.text(node, "review_by")
+        if text is ABSENT or last_day(text.value):
+            return text
+        hint = "write the day, such as `2027-06-30`, or the month, such as `2027-06`"
+        self.reader.report(text, "bad-date", f"{quoted(text.value)} is not a date", hint)
+        return ABSENT
 
     def _sources(self, node: Mapping) -> tuple[Citation, ...]:
         if "sources" not in node.values:
@@ -201,7 +223,7 @@ class _NotesReader:
         reader = self.reader
         key, at = item, ABSENT
         if isinstance(item, Mapping):
-            if not item.values.keys() <= {"key", "at"}:
+            if not item.values.keys() <= {*CITATION_KEYS}:
                 self._misspelt_citation(item)
                 return None
             if "key" not in item.values:
@@ -228,7 +250,18 @@ class _NotesReader:
                 hint = f"write {quoted(f'{{key: {key}, at: {value.value}}}')}"
                 self.reader.report(item.key_place(key), "unknown-key", f"{quoted(key)} is not a key of a source", hint)
                 return
-        self.reader.keys(item, ("key", "at"), "a source")
+        self.reader.keys(item, CITATION_KEYS, "a source")
+
+
+def last_day(written: str) -> date | None:
+    """The last day of a written day (`2027-06-30`) or month (`2027-06`); None for what is neither."""
+    found = _DAY.fullmatch(written)
+    if not found or not 1 <= int(found[2]) <= 12 or int(found[1]) < 1900:
+        return None
+    year, month = int(found[1]), int(found[2])
+    days = monthrange(year, month)[1]
+    day = int(found[3] or days)
+    return date(year, month, day) if 1 <= day <= days else None
 
 
 # What notes are called by those who made cards elsewhere.
@@ -240,11 +273,3 @@ _SYNONYMS = {
     "image": "occlusion",
 }
 _NOTE_KEY_SET = frozenset(NOTE_KEYS)
-
-
-def _proposed_id(node: Mapping) -> str:
-    """A readable id from the question's first words."""
-    text = next((v.value for k in ("question", "cloze") if isinstance(v := node.values.get(k), Text)), "")
-    words = re.findall(r"[^\W_]+", re.sub(r"\{\{c\d+::|::[^}]*\}\}", " ", text).lower())
-    kept = [word for word in words if len(word) > 3] or words
-    return "-".join(kept[:4]) or "a-short-name"

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from builder.cli import app
+from builder.cli.app import app
 from tests.anki_real.forms import write_every_form
 from tests.anki_real.student import Student, Taken
 from tests.decks import SVG

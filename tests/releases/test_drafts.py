@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from builder.cli import app
+from builder.cli.app import app
 from tests.releases.author import DAY, FIRST, NOW, SECOND, Author, cloze, question, tree
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import pytest
 from typer.testing import CliRunner
 
-from builder.cli import app
+from builder.cli.app import app
 from builder.core.note_types import NoteType
 from builder.guards import COSTS
 from tests.releases.author import DAY, FIRST, NOW, SECOND, THIRD, Author, RefusedError, cloze, question, tree

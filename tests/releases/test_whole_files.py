@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from builder import cli
+from builder.cli.app import main
 from builder.build import Staging
 from tests.decks import SVG
 from tests.releases.author import DAY, FIRST, NOW, SECOND, Author, question, tree
@@ -213,7 +213,7 @@ def test_a_picture_saved_during_the_build(
     """Promise 3: a picture that changes between rendering and packing is said in one line, never packed."""
     from builder.compiler import deck as compiler
 
-    compile_deck = compiler.compile_deck
+    compile_deck = compiler.DeckCompiler.compile
 
     def then_saved(*arguments: Any) -> Any:
         result = compile_deck(*arguments)
@@ -221,11 +221,11 @@ def test_a_picture_saved_during_the_build(
         return result
 
     before = tree(author.out)
-    monkeypatch.setattr(compiler, "compile_deck", then_saved)
+    monkeypatch.setattr(compiler.DeckCompiler, "compile", then_saved)
     monkeypatch.setattr(sys, "argv", ["deckbuilder", "build"])
     monkeypatch.chdir(author.root)
     with pytest.raises(SystemExit) as ended:
-        cli.main()
+        main()
     error = capsys.readouterr().err
     assert ended.value.code == 1
     assert len(error.strip().splitlines()) == 1
@@ -241,7 +241,7 @@ def hook(event, _):
         os.kill(os.getpid(), number)
 sys.addaudithook(hook)
 sys.argv = ["deckbuilder", *arguments]
-from builder.cli import main
+from builder.cli.app import main
 main()
 """
 

@@ -1,0 +1,1 @@
+"""The command line: arguments in, calls below, results out; each command is a module that loads what it needs."""
