@@ -25,6 +25,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 PAGE = HERE / "index.html"
 PICTURE = HERE.parent / "gallery.png"
+OCCLUSION = ROOT / "builder" / "web" / "static" / "occlusion.js"
 
 # A form, what to know of it, and the notes that show it: deck, note id, card number.
 FORMS = (
@@ -66,9 +67,9 @@ _INPUT = '<input type="text" id="typeans" autocomplete="off">'
 
 # What Anki's reviewer says of the picture and the canvas over it.
 _REVIEWER = (
-    "#image-occlusion-container{position:relative;display:flex;justify-content:center}"
-    "#image-occlusion-container img{max-width:100%;max-height:calc(95vh - 40px);display:block}"
-    "#image-occlusion-canvas{position:absolute;top:0;left:50%;transform:translateX(-50%)}"
+    "#image-occlusion-container{position:relative;margin:0 auto;max-height:calc(95vh - 40px)}"
+    "#image-occlusion-container img{max-width:none;max-height:none}"
+    "#image-occlusion-container img,#image-occlusion-canvas{position:absolute;top:0;left:0;width:100%;height:100%}"
 )
 
 
@@ -117,7 +118,7 @@ class Gallery:
         shared = {
             "styles": [_REVIEWER + style for style in self.styles],
             "pictures": self.pictures,
-            "occlusion": (HERE / "occlusion.js").read_text(encoding="utf-8"),
+            "occlusion": OCCLUSION.read_text(encoding="utf-8").replace("export function", "function"),
         }
         script = (HERE / "frames.js").read_text(encoding="utf-8")
         data = json.dumps(shared, ensure_ascii=False).replace("</", "<\\/")
