@@ -23,10 +23,10 @@ _NEEDED = {
     "alt": "add `alt: ...`: what the picture shows, for those who cannot see it",
     "masks": "add `masks:` with a line such as `c1: id-in-the-svg`",
 }
-_MASK = re.compile(r"c([1-9][0-9]{0,2})")
-_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
+MASK = re.compile(r"c([1-9][0-9]{0,2})")
+NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 # What nobody would call a shape: numbers, also with a unit, which a box does not have.
-_MEASURE = re.compile(r"[-+]?[0-9.]+ *(?:%|[a-z]{2})?")
+MEASURE = re.compile(r"[-+]?[0-9.]+ *(?:%|[a-z]{2})?")
 
 
 class MaskedPicture(NamedTuple):
@@ -69,7 +69,7 @@ def _masks(reader: Reader, picture: Mapping, *, hide_all: bool) -> tuple[Mask, .
         return ()
     found = []
     for key in masks.values:
-        number = _MASK.fullmatch(key)
+        number = MASK.fullmatch(key)
         if not number or int(number.group(1)) > MAX_MASK:
             hint = f"write c1 to c{MAX_MASK}: the number is the card, for ever"
             reader.report(masks.key_place(key), "bad-mask-number", f"{quoted(key)} is not the number of a mask", hint)
@@ -112,7 +112,7 @@ def _shapes(reader: Reader, masks: Mapping, key: str) -> tuple[Text | Box, ...]:
     if isinstance(value, Mapping) or not value.items:
         reader.report(value, "bad-mask", f"the mask `{key}` is neither an id, a list of ids nor a box", hint)
         return ()
-    if any(isinstance(item, Text) and _MEASURE.fullmatch(item.value) for item in value.items):
+    if any(isinstance(item, Text) and MEASURE.fullmatch(item.value) for item in value.items):
         box = _box(reader, key, value)  # without brackets of its own
         return (box,) if box else ()
     shapes: list[Text | Box] = []
@@ -129,7 +129,7 @@ def _shapes(reader: Reader, masks: Mapping, key: str) -> tuple[Text | Box, ...]:
 
 def _box(reader: Reader, key: str, node: Sequence) -> Box | None:
     hint = f"write `{key}: [[left, top, width, height]]`, in the units of the picture"
-    numbers = [item.value for item in node.items if isinstance(item, Text) and _NUMBER.fullmatch(item.value)]
+    numbers = [item.value for item in node.items if isinstance(item, Text) and NUMBER.fullmatch(item.value)]
     if len(numbers) != 4 or len(node.items) != 4:
         reader.report(node, "bad-mask", "a box has four numbers", hint)
         return None

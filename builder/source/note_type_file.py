@@ -19,7 +19,7 @@ from builder.source.reader import Reader, is_blank, suggestion
 NOTE_TYPE_KEYS = ("name", "kind", "fields", "templates")
 TEMPLATE_KEYS = ("name", "front", "back")
 _TEMPLATE = "{name: Card 1, front: front.html, back: back.html}"
-_BAD_FIELD = re.compile(r'[:{}<>"\n]|^[#^/]')
+BAD_FIELD = re.compile(r'[:{}<>"\n]|^[#^/]')
 
 LoadTemplate = Callable[["NoteTypeReader", Text, Side], str]
 """Gives the text of a template that note_type.yaml names; '' when there is none."""
@@ -185,7 +185,7 @@ def _field_problem(name: str) -> tuple[str, str] | None:
         return "a field needs a name", "write its name, or remove it"
     if name != name.strip():
         return f"{quoted(name)} begins or ends with a blank", "remove the blank"
-    if _BAD_FIELD.search(name):
+    if BAD_FIELD.search(name):
         hint = 'write it in one line without : { } < > and ", and not with #, ^ or / at the beginning'
         return f"{quoted(name)} cannot name a field", hint
     if name in SPECIAL_FIELDS:

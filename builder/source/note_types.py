@@ -33,7 +33,7 @@ from builder.source.words import FALLBACK, words
 STOCK = ("question", "cloze", "occlusion")
 _OUR_PARTS = (*PARTS, "picture")  # with a script
 _OUR_KINDS = ("normal", "cloze", "occlusion")
-_OWN_KINDS = ("normal", "cloze")
+OWN_KINDS = ("normal", "cloze")
 _OWN_VALUES = ("language", "license", "version")
 _NAME = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 _CREATIVE_COMMONS = re.compile(r"CC-(BY(?:-NC)?(?:-SA|-ND)?)-([0-9]\.[0-9])")
@@ -161,7 +161,7 @@ def _own(
         what = "is a note type that comes along" if folder.name in STOCK else "cannot name a note type"
         hint = "use small letters, digits and `-`, and no name that is taken"
         reader.reader.report((1, 1), "bad-name", f"the folder's name {quoted(folder.name)} {what}", hint)
-    found = reader.read(folder.name, _css(deck, css, styling), _own_template, _OWN_KINDS, taken)
+    found = reader.read(folder.name, _css(deck, css, styling), _own_template, OWN_KINDS, taken)
     return found, reader.name, tuple(reader.reader.diagnostics)
 
 

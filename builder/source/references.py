@@ -18,14 +18,14 @@ from builder.source.events import Mapping, Node, Sequence, read_tree
 from builder.source.files import REFERENCES_FILE, read_text
 from builder.source.reader import Reader, closest
 
-_DOI = re.compile(r"10\.[0-9]{4,9}/\S+")
-_PMID = re.compile(r"[1-9][0-9]{0,8}")
-_PMCID = re.compile(r"PMC[1-9][0-9]{0,8}")
-_DATE_KEYS = ("date-parts", "season", "circa", "literal", "raw")
-_YEAR_MONTH_DAY = ("year", "month", "day")
+DOI = re.compile(r"10\.[0-9]{4,9}/\S+")
+PMID = re.compile(r"[1-9][0-9]{0,8}")
+PMCID = re.compile(r"PMC[1-9][0-9]{0,8}")
+DATE_KEYS = ("date-parts", "season", "circa", "literal", "raw")
+YEAR_MONTH_DAY = ("year", "month", "day")
 _LIST_HINT = "write `- id: author-year` below it, with the other keys of the reference below `id`"
 _ITEM_HINT = "write `- id: author-year`, with the other keys of the reference below `id`"
-_YEAR = re.compile(r"-?[0-9]{1,4}")
+YEAR = re.compile(r"-?[0-9]{1,4}")
 _DAY = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?")
 # What people, and other formats, say instead.
 _OTHER_WORDS = {
@@ -203,7 +203,7 @@ class _ReferencesReader:
             return [self._year_month_day(day) for day in node.items]
         if "year" in node.values:
             return [self._year_month_day(node)]
-        self.reader.keys(node, _DATE_KEYS, "a date")
+        self.reader.keys(node, DATE_KEYS, "a date")
         parts = node.values.get("date-parts")
         written = parts.items if isinstance(parts, Sequence) else []
         return [day.items if isinstance(day, Sequence) else [day] for day in written]
@@ -211,16 +211,16 @@ class _ReferencesReader:
     def _year_month_day(self, node: Node) -> list[Node]:
         if not isinstance(node, Mapping):
             return []
-        self.reader.keys(node, _YEAR_MONTH_DAY, "a date")
-        found = [key for key in _YEAR_MONTH_DAY if key in node.values]
-        is_gapless = found == [*_YEAR_MONTH_DAY[: len(found)]]
+        self.reader.keys(node, YEAR_MONTH_DAY, "a date")
+        found = [key for key in YEAR_MONTH_DAY if key in node.values]
+        is_gapless = found == [*YEAR_MONTH_DAY[: len(found)]]
         return [node.values[key] for key in found] if is_gapless else []
 
     def _link(self, node: Mapping) -> str:
         """The address of the DOI, of the record in PubMed, or the URL, in this order; each is checked."""
-        doi = self._matching(node, "DOI", _DOI, "write it as 10.1016/j.pain.2009.08.020, without https://doi.org/")
-        pmid = self._matching(node, "PMID", _PMID, "write its digits only, such as 19762151")
-        pmcid = self._matching(node, "PMCID", _PMCID, "write it as PMC2811391")
+        doi = self._matching(node, "DOI", DOI, "write it as 10.1016/j.pain.2009.08.020, without https://doi.org/")
+        pmid = self._matching(node, "PMID", PMID, "write its digits only, such as 19762151")
+        pmcid = self._matching(node, "PMCID", PMCID, "write it as PMC2811391")
         url = self.reader.text(node, "URL")
         if url is not ABSENT and not _is_web_address(url.value):
             message = f"{quoted(url.value)} is not a web address"
@@ -248,7 +248,7 @@ def _wrong_part(date: list[Node]) -> Node | None:
     before: list[int] = []
     for part in date:
         lowest, highest = _range(before)
-        is_number = isinstance(part, Text) and _YEAR.fullmatch(part.value)
+        is_number = isinstance(part, Text) and YEAR.fullmatch(part.value)
         if not is_number or not lowest <= int(cast(Text, part).value) <= highest:
             return part
         before.append(int(cast(Text, part).value))

@@ -8,7 +8,10 @@ import unicodedata
 from importlib.resources import files
 from pathlib import Path
 
+from builder.source.schema import SCHEMAS, SCHEMAS_FOLDER, schema_file, schema_text
+
 _FILES = ("deck.yaml", "basics.yaml", "references.yaml", "media/curve.svg")
+_SETTINGS = ("settings.json", "extensions.json")
 
 
 def folder_name(name: str) -> str:
@@ -18,7 +21,7 @@ def folder_name(name: str) -> str:
 
 
 def new_deck(root: Path, name: str, suffix: str) -> tuple[Path, ...]:
-    """Writes the deck `name` into `root/decks`; `suffix` makes its id unique. Gives the files written.
+    """Writes the deck `name` into `root/decks`; `suffix` makes its id unique. Gives the files written, its own first.
 
     Raises FileExistsError when the folder is already there.
     """
@@ -28,14 +31,37 @@ def new_deck(root: Path, name: str, suffix: str) -> tuple[Path, ...]:
     values = {"id": f"{stem}-{suffix}", "name": _yaml(name), "tag": _yaml("-".join(name.replace("::", "-").split()))}
     written = []
     for file in _FILES:
-        text = files("builder").joinpath("starter", *file.split("/")).read_text(encoding="utf-8")
+        text = _text(*file.split("/"))
         for key, value in values.items():
             text = text.replace(f"%{key}%", value)
-        path = folder / file
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(text, encoding="utf-8", newline="\n")
-        written.append(path)
+        written.append(_write(folder / file, text))
+    return (*written, *write_schemas(root / "decks"), *_write_settings(root))
+
+
+def write_schemas(decks: Path) -> tuple[Path, ...]:
+    """Writes the schemas for editors beside the decks, where they are missing or not these. Gives the files written."""
+    written = []
+    for name in SCHEMAS:
+        path, text = decks / SCHEMAS_FOLDER / schema_file(name), schema_text(name)
+        if not path.is_file() or path.read_bytes() != text.encode("utf-8"):
+            written.append(_write(path, text))
     return tuple(written)
+
+
+def _write_settings(root: Path) -> tuple[Path, ...]:
+    """Writes settings of VS Code; those that are there are somebody's own, and stay."""
+    folder = root / ".vscode"
+    return tuple(_write(folder / name, _text("vscode", name)) for name in _SETTINGS if not (folder / name).exists())
+
+
+def _text(*names: str) -> str:
+    return files("builder").joinpath("starter", *names).read_text(encoding="utf-8")
+
+
+def _write(path: Path, text: str) -> Path:
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text, encoding="utf-8", newline="\n")
+    return path
 
 
 def _yaml(text: str) -> str:
