@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from builder.cli import app
+from builder.cli.app import app
 from tests.decks import DECK_YAML, NOTES_YAML, notes_yaml, write_deck
 
 BAD_NOTES = "notes:\n  - id: a\n    qestion: x\n    answer: y\n    question: z\n"

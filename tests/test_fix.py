@@ -118,8 +118,8 @@ def test_check_proposes_the_same_id(tmp_path: Path) -> None:
     notes = notes_yaml("cloze: The {{c1::sheet bend}} joins ropes", "question: '?'\nanswer: '!'")
     _, diagnostics = compile_deck(write_deck(tmp_path / "knots", {"notes.yaml": notes}))
     assert [one.hint for one in diagnostics] == [
-        "add `id: sheet-bend-joins-ropes`; it must never change after a release",
-        "add `id: a-short-name`; it must never change after a release",
+        "add `id: sheet-bend-joins-ropes` or run `deckbuilder fix`; it must never change after a release",
+        "add `id: a-short-name` or run `deckbuilder fix`; it must never change after a release",
     ]
 
 

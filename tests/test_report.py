@@ -50,6 +50,16 @@ def test_a_diagnostic_without_hint_or_line(tmp_path: Path) -> None:
     assert render([gone], "text", tmp_path) == f"gone.yaml:1:1: {first}"
 
 
+def test_no_line_of_a_picture_is_shown(tmp_path: Path) -> None:
+    """The bytes of a picture or a sound are nothing to read; an SVG has lines."""
+    first = "1:1: error: something is wrong [some-rule]"
+    for name in ("knot.png", "knot.JPG", "word.mp3"):
+        (tmp_path / name).write_bytes(b"\x89PNG\r\n\x1a\n")
+        assert render([diagnostic(tmp_path / name, hint="")], "text", tmp_path) == f"{name}:{first}"
+    (tmp_path / "knot.svg").write_text("<svg", encoding="utf-8")
+    assert render([diagnostic(tmp_path / "knot.svg", hint="")], "text", tmp_path).split("\n")[1] == "  1 | <svg"
+
+
 def test_a_warning_says_so(tmp_path: Path) -> None:
     """The severity is in the first line."""
     one = Diagnostic(path=tmp_path / "x", line=1, column=1, rule="r", message="m", severity=Severity.WARNING)

@@ -20,13 +20,13 @@ def modules_after(code: str) -> set[str]:
 
 def test_help_loads_nothing_heavy() -> None:
     """`deckbuilder --help` loads no reader, renderer, writer or markup library."""
-    loaded = modules_after("from builder.cli import app\ntry: app(['--help'])\nexcept SystemExit: pass")
+    loaded = modules_after("from builder.cli.app import app\ntry: app(['--help'])\nexcept SystemExit: pass")
     assert "typer" in loaded
     assert loaded & HEAVY == set()
 
 
 def test_the_build_never_loads_anki() -> None:
     """The `anki` package (AGPL) is for tests and verifying only: no module of the build imports it."""
-    loaded = modules_after("import builder.build, builder.release, builder.anki.write, builder.cli")
+    loaded = modules_after("import builder.build, builder.release, builder.anki.write, builder.cli.app")
     assert "genanki" in loaded
     assert "anki" not in loaded

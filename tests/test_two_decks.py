@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from builder.compiler.deck import shared_identities
+from builder.compiler.across import shared_identities
 from builder.source.deck import read_deck
 from tests.decks import DECK_YAML, write_deck
 from tests.test_bad_decks import check

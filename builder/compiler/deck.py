@@ -78,7 +78,7 @@ class DeckCompiler:
         note_types, type_problems = read_note_types(deck)
         diagnostics += type_problems
         self._references = references
-        compiler = self._renewed(deck, references, note_types)
+        compiler = self._renewed(deck, references, note_types, changed)
         paths = note_files(self.folder)
         diagnostics += [outside_deck(path) for path in linked_folders(self.folder)]
         if not paths:
@@ -96,16 +96,22 @@ class DeckCompiler:
             deck=deck,
             note_types=note_types.all,
             notes=notes,
-            media=compiler.media_of(notes),
+            media=compiler.media_of(files),
             places=places,
             files=tuple(files),
             references=references or {},
         )
         return whole, tuple(diagnostics)
 
-    def _renewed(self, deck: Deck, references: Mapping[str, Reference] | None, note_types: NoteTypes) -> FileCompiler:
+    def _renewed(
+        self,
+        deck: Deck,
+        references: Mapping[str, Reference] | None,
+        note_types: NoteTypes,
+        changed: Collection[Path],
+    ) -> FileCompiler:
         """The compiler of files; the files that would be compiled to something else now are forgotten."""
-        if self._compiler and (renewed := self._compiler.renew(deck, references, note_types)):
+        if self._compiler and (renewed := self._compiler.renew(deck, references, note_types, changed)):
             now = ((path, stamp, renewed(file)) for path, (stamp, file) in self._files.items())
             self._files = {path: (stamp, file) for path, stamp, file in now if file}
         else:

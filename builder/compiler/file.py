@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
@@ -111,7 +111,11 @@ class FileCompiler:
         )
 
     def renew(
-        self, deck: Deck, references: Mapping[str, Reference] | None, note_types: NoteTypes
+        self,
+        deck: Deck,
+        references: Mapping[str, Reference] | None,
+        note_types: NoteTypes,
+        changed: Collection[Path] = (),
     ) -> Callable[[CompiledFile], CompiledFile | None] | None:
         """Takes the deck as it is now; None when every file must be compiled again.
 
@@ -126,7 +130,7 @@ class FileCompiler:
         self.references = references
         self._take(note_types)
         types = {key for key in types_before | self._shapes if types_before.get(key) != self._shapes.get(key)}
-        media = self.media.refresh()
+        media = self.media.refresh(changed)
         cited = self.bibliography.renew(references or {})
         keys = keys_before ^ self.bibliography.references.keys()
 
@@ -134,6 +138,8 @@ class FileCompiler:
             needs = (file.own_types, types), (file.asks, media), (file.cites, keys)
             if any(not needed.isdisjoint(changed) for needed, changed in needs):
                 return None
+            if keys and file.diagnostics:
+                return None  # a hint may name a reference that is there now
             if file.cites.isdisjoint(cited):
                 return file
             return self._cited_anew(file, cited) if file.source else None
@@ -159,12 +165,17 @@ class FileCompiler:
             notes.append(note)
         return replace(file, notes=tuple(notes))
 
-    def media_of(self, notes: Iterable[AnkiNote]) -> tuple[MediaFile, ...]:
-        """The files that these notes use, sorted by name."""
-        names = {name for note in notes for name in note.media}
-        # One file may be named in two ways, or be there twice.
-        files = {file.name: file for file in self.media.files() if file.name in names}
-        return tuple(files[name] for name in sorted(files))
+    def media_of(self, files: Iterable[CompiledFile]) -> tuple[MediaFile, ...]:
+        """The pictures and sounds that the notes of these files use, sorted by name."""
+        asked: set[MediaKey] = set()
+        names: set[str] = set()
+        for file in files:
+            asked |= file.asks
+            names.update(name for note in file.notes for name in note.media)
+        # One file may be named in two ways, or be there twice: then it is the one whose path comes first.
+        found = sorted(self.media.files(asked), key=lambda media: media.path.parts, reverse=True)
+        by_name = {media.name: media for media in found if media.name in names}
+        return tuple(by_name[name] for name in sorted(by_name))
 
     def _note(self, note: Note, file: NoteFile, elsewhere: list[Diagnostic]) -> AnkiNote | None:
         """The note as Anki stores it; None when its note type or its picture is not sound."""

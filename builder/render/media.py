@@ -6,7 +6,7 @@ import hashlib
 import os
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -30,7 +30,7 @@ class MediaFolder:
         self.asked: set[MediaKey] = set()
         self._found: dict[MediaKey, MediaFile | TextProblem] = {}
         self._names: dict[Path, frozenset[str]] = {}
-        self._stamps: dict[Path, tuple[int, ...]] = {}
+        self._stamps: dict[str, tuple[int, ...]] = {}
 
     def picture(self, written: str) -> MediaFile | TextProblem:
         """The picture at a path relative to the deck's folder, or what is wrong with it (at offset 0)."""
@@ -40,9 +40,10 @@ class MediaFolder:
         """The sound or film at a path relative to the deck's folder, or what is wrong with it (at offset 0)."""
         return self._look_up(written, picture=False)
 
-    def files(self) -> Iterator[MediaFile]:
-        """Every file found so far."""
-        return (found for found in self._found.values() if isinstance(found, MediaFile))
+    def files(self, asked: Iterable[MediaKey]) -> Iterator[MediaFile]:
+        """The files found for what was asked for."""
+        found = (self._found[key] for key in asked)
+        return (file for file in found if isinstance(file, MediaFile))
 
     def _look_up(self, written: str, *, picture: bool) -> MediaFile | TextProblem:
         key = written, picture
@@ -51,18 +52,23 @@ class MediaFolder:
             self._found[key] = self._find(written, PICTURES if picture else SOUNDS)
         return self._found[key]
 
-    def refresh(self) -> frozenset[MediaKey]:
-        """Looks again at what was asked for before; gives the keys of what is another, new or gone."""
+    def refresh(self, changed: Collection[Path] = ()) -> frozenset[MediaKey]:
+        """Looks again at what was asked for before; gives the keys of what is another, new or gone.
+
+        `changed` files are read again, whatever their times.
+        """
         self._names.clear()
-        changed = set()
+        renewed = set()
         for key, found in self._found.items():
-            if isinstance(found, MediaFile) and self._stamps.get(found.path) == stamp_of(found.path):
+            # Known by what is written, not by path: one file may be named in two ways, and must change for both.
+            is_known = isinstance(found, MediaFile) and found.path not in changed
+            if is_known and self._stamps.get(key[0]) == stamp_of(self._path(key[0])):
                 continue
             again = self._find(key[0], PICTURES if key[1] else SOUNDS)
             if again != found:
-                changed.add(key)
+                renewed.add(key)
                 self._found[key] = again
-        return frozenset(changed)
+        return frozenset(renewed)
 
     def _find(self, written: str, suffixes: frozenset[str]) -> MediaFile | TextProblem:
         def problem(rule: str, message: str, hint: str) -> TextProblem:
@@ -90,7 +96,7 @@ class MediaFolder:
                 f"{quoted(written)} is outside the deck's folder",
                 "copy the file into the deck, such as media/",
             )
-        path = self.folder.joinpath(*(part for part in parts if part not in ("", ".")))
+        path = self._path(written)
         try:
             if not path.resolve().is_relative_to(self._root):
                 return problem(
@@ -108,13 +114,16 @@ class MediaFolder:
             kinds = ", ".join(sorted(suffix[1:] for suffix in suffixes))
             return problem("media-kind", f"{quoted(written)} cannot be used here", f"the kinds that work are {kinds}")
         try:
-            self._stamps[path] = stamp_of(path)
+            self._stamps[written] = stamp_of(path)
             digest = _digest(path)
         except OSError as error:
             return problem(
                 "missing-media", f"{quoted(written)} cannot be read: {error.strerror}", "check its permissions"
             )
         return MediaFile(name=_name(path, digest), path=path, sha256=digest)
+
+    def _path(self, written: str) -> Path:
+        return self.folder.joinpath(*(part for part in written.split("/") if part not in ("", ".")))
 
     def _where_it_is(self, name: str) -> str:
         """The path of a file of that name elsewhere in the deck, or where paths begin."""

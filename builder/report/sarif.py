@@ -27,7 +27,7 @@ def as_sarif(diagnostics: Iterable[Diagnostic], root: Path) -> str:
 def _result(diagnostic: Diagnostic, index: int, root: Path) -> dict[str, Any]:
     text = "; ".join(printable(part) for part in (diagnostic.message, diagnostic.hint) if part)
     region = {"startLine": diagnostic.line, "startColumn": diagnostic.column}
-    place = {"artifactLocation": {"uri": quote(shown_path(diagnostic.path, root))}, "region": region}
+    place = {"artifactLocation": {"uri": _uri(diagnostic.path, root)}, "region": region}
     return {
         "ruleId": diagnostic.rule,
         "ruleIndex": index,
@@ -35,3 +35,10 @@ def _result(diagnostic: Diagnostic, index: int, root: Path) -> dict[str, Any]:
         "message": {"text": text},
         "locations": [{"physicalLocation": place}],
     }
+
+
+def _uri(path: Path, root: Path) -> str:
+    """Where a file is: below the folder of the run or, outside it, in the file system."""
+    shown = Path(shown_path(path, root))
+    # A name need not be text to the system; each of its bytes is written.
+    return shown.as_uri() if shown.is_absolute() else quote(shown.as_posix(), errors="surrogateescape")

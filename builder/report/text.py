@@ -7,9 +7,11 @@ from contextlib import suppress
 from pathlib import Path
 
 from builder.core.diagnostics import Diagnostic
+from builder.render.media import PICTURES, SOUNDS
 from builder.report.places import printable, shown_path
 
 _WIDE = 160
+_UNREADABLE = (PICTURES | SOUNDS) - {".svg"}
 _SHOWABLE = 16 * 1024 * 1024  # bytes: lines of larger files are not looked up
 
 
@@ -29,7 +31,7 @@ class _Lines:
         if path not in self._files:
             text = ""
             with suppress(OSError):
-                if path.is_file() and path.stat().st_size <= _SHOWABLE:
+                if path.suffix.lower() not in _UNREADABLE and path.is_file() and path.stat().st_size <= _SHOWABLE:
                     text = path.read_bytes().removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")
             self._files[path] = text.replace("\r\n", "\n").split("\n")
         lines = self._files[path]

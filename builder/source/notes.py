@@ -157,12 +157,9 @@ class _NotesReader:
         text = reader.text(node, "id")
         if text is ABSENT:
             if "id" not in node.values and "id" not in meant:
-                reader.report(
-                    node,
-                    "missing-id",
-                    "note has no id",
-                    f"add `id: {proposed_id(node) or 'a-short-name'}`; it must never change after a release",
-                )
+                proposed = proposed_id(node) or "a-short-name"
+                hint = f"add `id: {proposed}` or run `deckbuilder fix`; it must never change after a release"
+                reader.report(node, "missing-id", "note has no id", hint)
         elif not NOTE_ID.fullmatch(text.value):
             reader.report(
                 text,

@@ -317,7 +317,7 @@ def test_contrast(visit: Visit, plan: FakeServer, scheme: str, view: str) -> Non
     plan.problems, plan.broken = [problem("not YAML", "error")], ["decks/knots/01-loops.yaml"]
     page = visit(view, color_scheme=scheme, reduced_motion="reduce")
     if "study" not in view:
-        page.locator("#elsewhere summary").click()
+        expect(page.locator("#elsewhere .broken")).to_be_visible()
         page.locator("#filters summary").click()
     found: list[tuple[float, str]] = page.evaluate(CONTRASTS)
     assert len(found) > 15

@@ -245,7 +245,7 @@ def test_findings(visit: Visit) -> None:
 
 
 def test_problems_of_no_note(visit: Visit, server: FakeServer) -> None:
-    """A panel counts them and their files, opens to show each, and tells which files show their last good cards."""
+    """A panel counts them and their files, opens by itself for errors, and tells which files show old cards."""
     server.problems = [
         problem("`answr` is no key", "error", path="decks/knots/02-bends.yaml", line=7),
         problem("not YAML", "error", path="decks/knots/02-bends.yaml", line=9),
@@ -256,9 +256,15 @@ def test_problems_of_no_note(visit: Visit, server: FakeServer) -> None:
     panel = page.locator("#elsewhere")
     expect(panel.locator("summary")).to_contain_text("3 problems in 2 files")
     expect(panel.locator("summary")).to_contain_text("showing the last good cards")
-    panel.locator("summary").click()
+    expect(panel.locator(".broken")).to_be_visible()
     expect(panel.locator(".broken")).to_have_text("02-bends.yaml: showing the last good cards")
     assert panel.locator(".rule a").all_text_contents() == ["02-bends.yaml:7", "02-bends.yaml:9", "deck.yaml:1"]
-    server.problems, server.broken = [], []
+    server.problems, server.broken = server.problems[2:], []
+    server.push()
+    expect(panel).to_have_attribute("data-severity", "warning")
+    expect(panel.locator(".rule")).to_be_hidden()
+    panel.locator("summary").click()
+    expect(panel.locator(".rule")).to_be_visible()
+    server.problems = []
     server.push()
     expect(panel).to_be_hidden()

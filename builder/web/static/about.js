@@ -73,8 +73,12 @@ export function createElsewhere(panel) {
       if (key === shown) return;
       shown = key;
       panel.hidden = !problems.length && !broken.length;
+      const before = panel.dataset.severity;
       const grave = broken.length || problems.some(problem => problem.severity === "error");
       panel.dataset.severity = grave ? "error" : "warning";
+      // What keeps cards from being shown is said at once; whoever folds it has read it.
+      if (grave && before !== "error") panel.open = true;
+      if (!grave && before === "error") panel.open = false;
       const files = new Set([...problems.map(problem => problem.path), ...broken]);
       const count = problems.length ? `${amount(problems.length, "problem")} in ${amount(files.size, "file")}`
         : `${amount(broken.length, "file")} with errors`;
