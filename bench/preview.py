@@ -62,14 +62,14 @@ class Preview:
 
     def __init__(self, folder: Path) -> None:
         command = [sys.executable, "-m", "builder", "preview", "bench", "--no-browser"]
-        begun = time.perf_counter()
+        self._begun = time.perf_counter()
         self._process = subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, text=True, encoding="utf-8")
         assert self._process.stdout
         found = re.search(r"http://([\d.]+):(\d+)/", self._process.stdout.readline())
         assert found, "the preview did not start"
         self._address = found[1], int(found[2])
         self.get("/state")
-        self.start = time.perf_counter() - begun
+        self.start = time.perf_counter() - self._begun
         self._events = http.client.HTTPConnection(*self._address, timeout=PATIENCE)
         self._events.request("GET", "/events")
         self._news = self._events.getresponse()
@@ -97,8 +97,14 @@ class Preview:
                 return dict(json.loads(line[6:]))
         raise TimeoutError("the preview has no news")
 
+    def wait_for_advice(self) -> float:
+        """Seconds since the start until the rules have said what they find; there is a note without a source."""
+        while not any(note["problems"] for note in json.loads(self.get("/state"))["notes"]):
+            self.next_event()
+        return time.perf_counter() - self._begun
+
     def settle(self) -> None:
-        """Waits until nothing more comes, such as the first advice on a large deck."""
+        """Waits until nothing more comes."""
         assert self._events.sock
         self._events.sock.settimeout(3)
         try:
@@ -187,6 +193,7 @@ def reloads(notes: int, folder: Path, count: int) -> bool:
     fine = True
     try:
         print(f"{notes:>9,} notes  start until the page has the deck {preview.start:6.2f} s")
+        print(f"{notes:>9,} notes  and until it has all advice      {preview.wait_for_advice():6.2f} s")
         for what, (save, address) in saves(preview, folder).items():
             taken = []
             for number in range(count):

@@ -151,6 +151,13 @@ def _deck(shown: Shown) -> None:
 # forms
 
 
+@shows("### Rules for good cards")
+def _rules_for_good_cards(shown: Shown) -> None:
+    card = shown.only("definition-of-a-bight")
+    assert "What is a bight?" in card.front
+    assert "allow" not in card.back
+
+
 @shows("### Question and answer")
 def _question_and_answer(shown: Shown) -> None:
     card = shown.only("bowline-use")

@@ -35,12 +35,14 @@ def preview(
         fail(f"which deck? There is: {', '.join(folder.name for folder in folders)}", 2)
 
     def ready(address: str, session: Session) -> None:
-        shown = session.snapshot
-        name = shown.deck.name if shown.deck else folders[0].name
+        deck = session.snapshot.deck
+        name = (deck.name if deck else "") or folders[0].resolve().name
         typer.echo(f"{name}: {address} (Ctrl+C ends it)")
         if browser:
             import webbrowser
+            from threading import Thread
 
-            webbrowser.open(address)
+            # Some browsers, such as those of a terminal, keep the one who opens them waiting.
+            Thread(target=webbrowser.open, args=(address,), daemon=True).start()
 
     serve(folders[0], port or PORT, ready)

@@ -14,6 +14,7 @@ from builder.lint.prose import Prose
 from builder.lint.wording import Wording, sequence
 
 _REMEMBERED = 10_000
+_MOST = 20  # a text with more gaps is not compared: each of its cards is as long as the text
 _GAP_MARK = re.compile(r"\{\{c[0-9]+::|\}\}")
 _ASIDE = re.compile(r"\([^()]*\)|\b[^\W\d_]\.\s?(?=[^\W\d_]\.|[^\W\d_]{2})")
 
@@ -40,7 +41,8 @@ def cards(view: NoteView) -> Iterator[Card]:
         if note.reverse:
             yield Card(view.spot(view.answer), note, " ".join(sequence(view.answer)), is_reversed=True)
     elif isinstance(note, ClozeNote):
-        for number, start in {gap.number: gap.start for gap in reversed(view.cloze.gaps)}.items():
+        starts = {gap.number: gap.start for gap in reversed(view.cloze.gaps)}
+        for number, start in starts.items() if len(starts) <= _MOST else ():
             prompt = " ".join(sequence(view.cloze, number))
             yield Card(view.spot(view.cloze, start), note, prompt, number)
 

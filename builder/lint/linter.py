@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -40,16 +40,25 @@ class Linter:
         self._key: object = None
         self._looked: dict[Path, _Looked] = {}
 
+    def look(self, compiled: CompiledDeck, go_on: Callable[[], bool]) -> bool:
+        """Looks at the files of a deck one by one, as long as it may go on; whether it has seen all of them.
+
+        What it has seen is kept, so that `lint` is quick then.
+        """
+        rules = self._rules(compiled)
+        for file in compiled.files:
+            if not go_on():
+                return False
+            self._looked[file.path] = self._file(file, compiled, rules)
+        return True
+
     def lint(self, compiled: CompiledDeck, today: date, *, is_whole: bool = True) -> tuple[Diagnostic, ...]:
         """Everything that the rules find, in source order, without what is allowed in place.
 
         Rules about the deck as a whole are asked only when it `is_whole`: a note that could not be read may be the one
         that uses a reference, or the one that needs a comment.
         """
-        rules = active_rules(compiled.deck, self._selection)
-        key = compiled.deck.language, rules
-        if key != self._key:
-            self._key, self._looked = key, {}
+        rules = self._rules(compiled)
         looked = [self._file(file, compiled, rules) for file in compiled.files]
         self._looked = {one.file.path: one for one in looked}
         found = [diagnostic for one in looked for diagnostic in one.found]
@@ -58,6 +67,14 @@ class Linter:
         allowances = [*(one.allowances for one in looked), *other_allowances(compiled)]
         asked = frozenset(rule.name for rule, _ in rules if is_whole)
         return in_source_order([*setting_problems(compiled.deck), *_judged(found, allowances, asked)])
+
+    def _rules(self, compiled: CompiledDeck) -> _Active:
+        """The rules that run; when they are others than before, nothing that was seen counts."""
+        rules = active_rules(compiled.deck, self._selection)
+        key = compiled.deck.language, rules
+        if key != self._key:
+            self._key, self._looked = key, {}
+        return rules
 
     def _file(self, file: CompiledFile, compiled: CompiledDeck, rules: _Active) -> _Looked:
         known = self._looked.get(file.path)

@@ -177,9 +177,9 @@ class Prose:
             if piece.role in ("maths", "sound")
         ]
         if "![" in value or "<img" in value:
-            code = [match.span() for match in _CODE.finditer(value)] if "`" in value or "~~~" in value else []
-            spans = (match.span() for match in _PICTURE.finditer(value))
-            found += [span for span in spans if not any(start <= span[0] < end for start, end in code)]
+            if "`" in value or "~~~" in value:
+                value = _without(value, [match.span() for match in _CODE.finditer(value)])
+            found += [match.span() for match in _PICTURE.finditer(value)]
         return tuple(sorted(found))
 
     @cached_property

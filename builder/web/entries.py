@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import os
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -71,8 +72,9 @@ def problem_entry(diagnostic: Diagnostic) -> Entry:
 
 def editor_link(path: Path, line: int, column: int) -> str:
     """The address by which VS Code opens a file at a place."""
-    written = path.absolute().as_posix()
-    return f"vscode://file/{quote(written.removeprefix('/'), safe='/:')}:{line}:{column}"
+    written = path.absolute().as_posix().removeprefix("/")
+    # Bytes, since a name may hold what is no character.
+    return f"vscode://file/{quote(os.fsencode(written), safe='/:')}:{line}:{column}"
 
 
 def plain(markup: str) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import traceback
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from threading import Lock
 
 from builder.compiler.across import Place
 from builder.compiler.deck import CompiledDeck, DeckCompiler
@@ -17,7 +19,8 @@ from builder.core.notes import Deck
 from builder.core.package import AnkiNote
 from builder.guards import ledger_problems
 from builder.lint.linter import Linter
-from builder.web.entries import note_entry, problem_entry
+from builder.source.files import DECK_FILE
+from builder.web.entries import Entry, note_entry, problem_entry
 from builder.web.snapshot import Shown, Snapshot, difference
 
 
@@ -43,7 +46,7 @@ class _Listed:
 class Session:
     """Keeps the deck in `folder` compiled; `snapshot` is what can be shown now.
 
-    One thread at a time may call `refresh` and `lint`; `snapshot` may be read by any.
+    `refresh` and `lint` may run side by side, each in one thread; `snapshot` may be read by any.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -51,45 +54,78 @@ class Session:
         self.snapshot = Snapshot()
         self._compiler = DeckCompiler(folder, keep_sources=True)
         self._linter = Linter()
+        self._lock = Lock()
+        self._saves = 0
         self._compiled: CompiledDeck | None = None
         self._found: tuple[Diagnostic, ...] = ()
         self._advice: tuple[Diagnostic, ...] = ()
+        self._mishap: tuple[Diagnostic, ...] = ()
         self._known: dict[Path, tuple[CompiledFile, tuple[_Known, ...]]] = {}
         self._listed: dict[str, _Listed] = {}
 
     def refresh(self, now: int, changed: Collection[Path] = ()) -> Snapshot:
         """The deck as it is now, with the advice of before; `changed` are files known to have been written again."""
-        compiled, self._found = self._compiler.compile(changed=changed)
-        if compiled and (compiled.deck.is_whole or self._compiled is None):
-            self._compiled = compiled
-            if not has_errors(self._found):
-                self._found += ledger_problems(compiled, now)
-            self._known = {file.path: (file, self._of_file(file, compiled)) for file in compiled.files}
-        # Advice on a file that was written again would stand in wrong lines.
-        self._advice = tuple(one for one in self._advice if one.path not in changed)
-        return self._advance()
+        self._saves += 1
+        compiled, found = self._compiler.compile(changed=changed)
+        if compiled and not has_errors(found):
+            found += ledger_problems(compiled, now)
+        with self._lock:
+            self._found, self._mishap = found, ()
+            if compiled and (compiled.deck.is_whole or self._compiled is None):
+                self._compiled = compiled
+                self._known = {file.path: (file, self._of_file(file)) for file in compiled.files}
+            # Advice on a file that was written again would stand in wrong lines.
+            self._advice = tuple(one for one in self._advice if one.path not in changed)
+            return self._advance()
 
     def lint(self, today: date) -> Snapshot:
         """The same with what the rules say of it now."""
-        if self._compiled:
-            self._advice = self._linter.lint(self._compiled, today, is_whole=not has_errors(self._found))
-        return self._advance()
+        with self._lock:
+            compiled, found, saves = self._compiled, self._found, self._saves
+        # A save goes before: the machine is its alone, and the advice is asked for again after it.
+        if compiled is None or not self._linter.look(compiled, lambda: self._saves == saves):
+            return self.snapshot
+        advice = self._linter.lint(compiled, today, is_whole=not has_errors(found))
+        with self._lock:
+            # When there was a save meanwhile, what was looked at is no longer there; the next time is quicker.
+            if self._compiled is compiled:
+                self._advice = advice
+            return self._advance()
 
-    def _of_file(self, file: CompiledFile, compiled: CompiledDeck) -> tuple[_Known, ...]:
+    def stumble(self, error: Exception) -> Snapshot:
+        """The same with a problem that tells what `refresh` or `lint` raised; the next time they begin from nothing."""
+        self._compiler, self._linter = DeckCompiler(self.folder, keep_sources=True), Linter()
+        kind = "".join(traceback.format_exception_only(error)).strip().partition("\n")[0]
+        mishap = Diagnostic(
+            path=self.folder / DECK_FILE,
+            line=1,
+            column=1,
+            rule="preview-failed",
+            message=f"the preview stumbled over what was saved last: {kind}",
+            hint="undo that change and save; more is in the window in which the preview runs, please report it",
+        )
+        with self._lock:
+            before = [one for one in self.snapshot.problems if one["rule"] != mishap.rule]
+            self._mishap = (mishap,)
+            return self._take(replace(self.snapshot, problems=(problem_entry(mishap), *before)))
+
+    def _of_file(self, file: CompiledFile) -> tuple[_Known, ...]:
         """The notes of a file that can be shown: of those with errors, what could be shown before."""
         before, known = self._known.get(file.path, (None, ()))
         if before is file:
             return known
         assert file.source
-        places = {note_id: (file.path, line, column) for note_id, line, column in file.ids}
+        places = {note_id: (file.path, line, column) for note_id, line, column in reversed(file.ids)}
         sound = {note.id: _Known(note, places[note.id]) for note in file.notes}
-        if file.source.is_whole and sound.keys() == places.keys():
+        # Some editors empty a file before they write it.
+        is_whole = file.source.is_whole and (bool(file.ids) or not has_errors(file.diagnostics))
+        if is_whole and sound.keys() == places.keys():
             return tuple(sound.values())
         kept = []
         for one in known:
             if one.note.id in sound:
                 kept.append(sound.pop(one.note.id))
-            elif one.note.id in places or not file.source.is_whole:
+            elif one.note.id in places or not is_whole:
                 place = places.get(one.note.id, one.place)
                 kept.append(replace(one, is_stale=True, place=place))
         return (*kept, *sound.values())
@@ -97,16 +133,15 @@ class Session:
     def _advance(self) -> Snapshot:
         """The next snapshot, from all that is known."""
         before, compiled = self.snapshot, self._compiled
-        diagnostics = in_source_order((*self._found, *self._advice))
+        diagnostics = in_source_order((*self._found, *self._mishap, *self._advice))
         if compiled is None:
             return self._take(replace(before, problems=tuple(map(problem_entry, diagnostics))))
-        types = {**before.note_types, **{one.key: one.at(compiled.deck.version) for one in compiled.note_types}}
+        types = _note_types(before, compiled)
         by_note, others = _by_note(diagnostics, [file for file, _ in self._known.values()])
-        all_known = [one for _, known in self._known.values() for one in known]
         around = compiled.deck.name, compiled.deck.tag
         listed = {
             one.note.id: self._list(one, by_note.get(one.note.id, ()), compiled.deck, types, around)
-            for one in all_known
+            for one in _each_once(known for _, known in self._known.values())
         }
         self._listed = listed
         errors = {one.path for one in diagnostics if one.severity is Severity.ERROR}
@@ -137,12 +172,42 @@ class Session:
         types: Mapping[str, NoteType],
         around: tuple[str, ...],
     ) -> _Listed:
-        """The entry of a note; the one of before when nothing of it has changed."""
+        """The entry of a note; the one of before when a page would see nothing else in it."""
         before = self._listed.get(known.note.id)
-        if before and before.problems == problems and before.around == around and before.known == known:
+        note_type = types[known.note.note_type]
+        if before and known.is_stale and not _is_like(note_type, before.shown.note_type):
+            note_type = before.shown.note_type
+        made_of = known, problems, around
+        if before and before.shown.note_type is note_type and (before.known, before.problems, before.around) == made_of:
             return before
-        entry = note_entry(known.note, types[known.note.note_type], deck, known.place, map(problem_entry, problems))
-        return _Listed(known, problems, around, Shown(known.note, {**entry, "stale": known.is_stale}))
+        made = note_entry(known.note, note_type, deck, known.place, map(problem_entry, problems))
+        entry: Entry = {**made, "stale": known.is_stale}
+        if before and before.shown.entry == entry:
+            entry = before.shown.entry
+        return _Listed(*made_of, Shown(known.note, note_type, entry))
+
+
+def _note_types(before: Snapshot, compiled: CompiledDeck) -> dict[str, NoteType]:
+    """All note types by name, also those of before; one that is the same as before is the very same."""
+    now = (one.at(compiled.deck.version) for one in compiled.note_types)
+    known = before.note_types
+    return {**known, **{one.key: known[one.key] if known.get(one.key) == one else one for one in now}}
+
+
+def _is_like(one: NoteType, other: NoteType) -> bool:
+    """Whether the notes of a note type can be shown by another."""
+    return (one.kind, one.fields, len(one.templates)) == (other.kind, other.fields, len(other.templates))
+
+
+def _each_once(files: Iterable[Iterable[_Known]]) -> Iterable[_Known]:
+    """The notes of all files; of two with the same id the one that is as it is written, then the first."""
+    chosen: dict[str, _Known] = {}
+    for one in (one for known in files for one in known):
+        taken = chosen.get(one.note.id)
+        if taken is None or (taken.is_stale and not one.is_stale):
+            chosen.pop(one.note.id, None)
+            chosen[one.note.id] = one
+    return chosen.values()
 
 
 def _by_note(

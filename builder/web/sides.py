@@ -46,9 +46,7 @@ def rendered(snapshot: Snapshot, note_id: str, number: int) -> Card | None:
     if shown is None or number not in shown.note.cards:
         return None
     note = shown.note
-    note_type = snapshot.note_types[note.note_type]
-    fields = dict(zip(note_type.fields, note.fields, strict=True))
-    return render_card(note_type, fields, number, deck=note.deck, tags=note.tags)
+    return render_card(shown.note_type, _fields(snapshot, note_id), number, deck=note.deck, tags=note.tags)
 
 
 def front_page(snapshot: Snapshot, note_id: str, number: int, *, night: bool) -> str | None:
@@ -72,14 +70,14 @@ def back_page(snapshot: Snapshot, note_id: str, number: int, typed: str, *, nigh
 
 
 def _fields(snapshot: Snapshot, note_id: str) -> dict[str, str]:
-    note = snapshot.shown[note_id].note
-    return dict(zip(snapshot.note_types[note.note_type].fields, note.fields, strict=True))
+    shown = snapshot.shown[note_id]
+    return dict(zip(shown.note_type.fields, shown.note.fields, strict=True))
 
 
 def _page(snapshot: Snapshot, note_id: str, number: int, markup: str, *, night: bool) -> str:
     """The whole document; the classes are those that Anki's programs give."""
     shown = with_maths(_PROGRAM.sub("", markup))
-    css = snapshot.note_types[snapshot.shown[note_id].note.note_type].css
+    css = snapshot.shown[note_id].note_type.css
     mode = "nightMode night_mode" if night else ""
     return (
         f'<!doctype html><html class="{"night-mode" if night else ""}"><head><meta charset="utf-8">'

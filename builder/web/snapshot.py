@@ -16,9 +16,10 @@ from builder.web.entries import Entry
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A note that the page shows: as Anki stores it, and as it is listed."""
+    """A note that the page shows: as Anki stores it, of a note type that fits it, and as it is listed."""
 
     note: AnkiNote
+    note_type: NoteType
     entry: Entry
 
 

@@ -12,7 +12,7 @@ from builder.core.diagnostics import has_errors
 from builder.lint.linter import Linter
 from builder.lint.settings import Selection
 from builder.source.comments import Comment, comments
-from tests.decks import DECK_YAML, write_deck
+from tests.decks import PLAIN_DECK_YAML, write_deck
 
 ASKED = Selection(only=frozenset({"absolute-claim", "missing-source", "unused-audience", "unused-reference"}))
 
@@ -28,7 +28,7 @@ def said(folder: Path, files: dict[str, str | bytes], *rules: str) -> list[str]:
 
 
 UNCITED = "notes:\n  - {id: one, question: Which?, answer: This}\n"
-DECK = DECK_YAML.partition("editions:")[0]
+DECK = PLAIN_DECK_YAML.partition("editions:")[0]
 
 
 # where a comment holds

@@ -19,7 +19,7 @@ from builder.lint.linter import Linter
 from builder.lint.note_view import NoteView
 from builder.lint.rule import Finding, Option, Options, Rule
 from builder.lint.settings import Selection
-from tests.decks import DECK_YAML, MP3, NOTE_TYPES, PNG, REFERENCES_YAML, ROPE_SVG, ROPES, SVG, png, write_deck
+from tests.decks import MP3, NOTE_TYPES, PLAIN_DECK_YAML, PNG, REFERENCES_YAML, ROPE_SVG, ROPES, SVG, png, write_deck
 
 TODAY = date(2026, 11, 22)
 _FRONT, _TYPE = "note_types/drill/front.html", "note_types/drill/note_type.yaml"
@@ -62,7 +62,7 @@ VERSIONS: dict[str, tuple[str | bytes | None, ...]] = {
         LOOPS.replace("The bowline", "Never the bowline"),
         LOOPS.replace("bowline\n    question", "gaps\n    question"),
         LOOPS.replace("ashley-1944", "ashley-1945"),
-        LOOPS.replace("notes:", "# allow missing-alt: drawn for those who see\nnotes:"),
+        LOOPS.replace("notes:", "# allow undescribed-picture: drawn for those who see\nnotes:"),
         LOOPS.replace("tags: [Loop]", "audience: clinician"),
         LOOPS.replace("media//knot", "media/sub/knot"),
         LOOPS.replace("# allow missing-source: common knowledge", "sources: [ashley-1944]"),
@@ -111,15 +111,15 @@ VERSIONS: dict[str, tuple[str | bytes | None, ...]] = {
     "media/rope.svg": (ROPE_SVG, None, ROPE_SVG.replace(b'id="bight"', b'id="bend"'), b"<svg"),
     "media/sub/knot.png": (None, PNG),
     "deck.yaml": (
-        DECK_YAML,
-        DECK_YAML.replace("name: Knots", "name: Bends"),
-        DECK_YAML.replace("language: en", "language: de"),
-        DECK_YAML.replace("tag: Knots", "tag: Ropes"),
-        DECK_YAML.replace("  clinician: {audience: clinician}\n", ""),
-        DECK_YAML + "citation_style: apa\n",
-        DECK_YAML + "lint:\n  missing-alt: off\n  answer-too-long: {words: 1}\n  nothing: on\n",
-        DECK_YAML + "# allow unused-media: on purpose\n",
-        DECK_YAML.replace("version: 2026.11", "version: [2026]"),
+        PLAIN_DECK_YAML,
+        PLAIN_DECK_YAML.replace("name: Knots", "name: Bends"),
+        PLAIN_DECK_YAML.replace("language: en", "language: de"),
+        PLAIN_DECK_YAML.replace("tag: Knots", "tag: Ropes"),
+        PLAIN_DECK_YAML.replace("  clinician: {audience: clinician}\n", ""),
+        PLAIN_DECK_YAML + "citation_style: apa\n",
+        PLAIN_DECK_YAML + "lint:\n  undescribed-picture: off\n  answer-too-long: {words: 1}\n  nothing: on\n",
+        PLAIN_DECK_YAML + "# allow unused-media: on purpose\n",
+        PLAIN_DECK_YAML.replace("version: 2026.11", "version: [2026]"),
         "name: Knots",
         "id: [",
     ),
@@ -250,7 +250,7 @@ def test_only_the_rules_that_are_selected(tmp_path: Path) -> None:
     """Named rules run also when the deck switches them off; those left out do not, and their comments are let be."""
     notes = "notes:\n  - {id: a, question: Which?, answer: Never} # allow absolute-claim: so it is\n"
     lint = "lint: {missing-source: off}\n"
-    deck = compiled(tmp_path, {"notes.yaml": notes, "deck.yaml": DECK_YAML + lint})
+    deck = compiled(tmp_path, {"notes.yaml": notes, "deck.yaml": PLAIN_DECK_YAML + lint})
 
     def found(only: set[str], without: set[str]) -> list[str]:
         selection = Selection(only=frozenset(only), without=frozenset(without))
@@ -295,9 +295,9 @@ def test_notes_are_looked_at_again_when_their_file_or_the_settings_changed(
     assert looked() == []
     desk.save("loops.yaml", LOOPS.replace("shut", "tight"))
     assert looked() == ["bowline 1", "noose 1"]
-    desk.save("deck.yaml", DECK_YAML + "lint:\n  counting: {limit: 2}\n")
+    desk.save("deck.yaml", PLAIN_DECK_YAML + "lint:\n  counting: {limit: 2}\n")
     assert looked() == ["bowline 2", "noose 2", "drill 2", "gaps 2", "map 2"]
-    desk.save("deck.yaml", DECK_YAML.replace("2026.11", "2026.12") + "lint:\n  counting: {limit: 2}\n")
+    desk.save("deck.yaml", PLAIN_DECK_YAML.replace("2026.11", "2026.12") + "lint:\n  counting: {limit: 2}\n")
     assert looked() == []
 
 

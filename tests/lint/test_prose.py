@@ -134,6 +134,8 @@ def test_what_is_shown_and_not_read() -> None:
         "[sound:media/word.mp3]",
         "<img src='media/knot.svg'>",
     ]
+    code = "`![a](media/knot.svg)` ![b `c`](media/knot.png)\n~~~\n![d](media/knot.svg)\n~~~"
+    assert [code[start:end] for start, end in prose(code).shown] == ["![b `c`](media/knot.png)"]
 
 
 # sentences

@@ -11,14 +11,14 @@ from builder.core.notes import Deck
 from builder.lint.registry import RULES
 from builder.lint.settings import MOST, Selection, active_rules, setting_problems
 from builder.source.deck import read_deck
-from tests.decks import DECK_YAML, write_deck
+from tests.decks import PLAIN_DECK_YAML, write_deck
 
 ALL_ON = [rule.name for rule in RULES if rule.is_on]
 
 
 def deck(folder: Path, lint: str) -> Deck:
     """A deck with these lines below `lint:`, which begins in line 1."""
-    text = f"lint:\n{lint}" + DECK_YAML
+    text = f"lint:\n{lint}" + PLAIN_DECK_YAML
     found, problems = read_deck(write_deck(folder / "knots", {"deck.yaml": text}))
     assert found
     assert not problems
@@ -40,7 +40,7 @@ def problems(folder: Path, lint: str) -> list[tuple[int, int, str, str, str]]:
 
 def test_a_deck_that_sets_nothing(tmp_path: Path) -> None:
     """The rules that are on run in the order of their names, with their own options."""
-    found, _ = read_deck(write_deck(tmp_path / "knots"))
+    found, _ = read_deck(write_deck(tmp_path / "knots", {"deck.yaml": PLAIN_DECK_YAML}))
     assert found
     assert names(found) == ALL_ON
     assert list(setting_problems(found)) == []
@@ -75,13 +75,13 @@ def test_options(tmp_path: Path) -> None:
   unused-media:
     keep:
       - media/*
-  missing-alt: {}
+  undescribed-picture: {}
 """
     found = {rule.name: options for rule, options in active_rules(deck(tmp_path, lint), Selection())}
     assert found["answer-too-long"].number("words") == 7
     assert found["absolute-claim"].words("more") == ("by definition", "no")
     assert found["unused-media"].words("keep") == ("media/*",)
-    assert "missing-alt" in found
+    assert "undescribed-picture" in found
     one = deck(tmp_path, "  absolute-claim: {more: certainly}\n")
     (options,) = (options for rule, options in active_rules(one, Selection()) if rule.name == "absolute-claim")
     assert options.words("more") == ("certainly",)

@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from builder.cli.app import main
 from builder.build import Staging
+from builder.cli.app import main
 from tests.decks import SVG
 from tests.releases.author import DAY, FIRST, NOW, SECOND, Author, question, tree
 

@@ -216,8 +216,10 @@ def test_a_sound_is_a_button(client: TestClient) -> None:
 
 @pytest.mark.parametrize(
     "query",
-    ["", "note=nobody&number=1", "note=both", "note=both&number=3", "note=both&number=x", "note=gaps&number=2"]
-    + ["note=both&number=-1", "note=both&number=99999999999999999999", "note=both&number=²"],
+    [
+        *("", "note=nobody&number=1", "note=both", "note=both&number=3", "note=both&number=x", "note=gaps&number=2"),
+        *("note=both&number=-1", "note=both&number=99999999999999999999", "note=both&number=²"),
+    ],
 )
 def test_a_card_that_is_not_there(client: TestClient, query: str) -> None:
     """Is told as such."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from builder.web.session import Session
 from builder.web.snapshot import Snapshot, difference, whole_state
-from tests.decks import DECK_YAML, NOTE_TYPES, NOTES_YAML, REFERENCES_YAML, write_deck
+from tests.decks import DECK_YAML, NOTE_TYPES, NOTES_YAML, PLAIN_DECK_YAML, REFERENCES_YAML, write_deck
 
 NOW = 1_800_000_000
 TODAY = date(2026, 11, 22)
@@ -177,7 +177,7 @@ def test_a_broken_note_type_keeps_its_cards(tmp_path: Path) -> None:
 
 def test_advice_stands_beside_its_note(tmp_path: Path) -> None:
     """What the rules find comes after the cards, at the note it is about or with those of no note."""
-    deck = session(tmp_path)
+    deck = session(tmp_path, {"deck.yaml": PLAIN_DECK_YAML, "notes.yaml": TWO})
     assert not any(one.entry["problems"] for one in deck.snapshot.shown.values())
     advised = deck.lint(TODAY)
     assert [one["rule"] for one in advised.shown["reef"].entry["problems"]] == ["missing-source"]
