@@ -57,7 +57,11 @@ def test_rules_are_chosen() -> None:
     assert rules_of("--select", "absolute-claim") == ["absolute-claim"]
     assert rules_of("--select", "absolute-claim", "--select", "missing-source") == ["missing-source", "absolute-claim"]
     assert rules_of("--ignore", "absolute-claim") == ["missing-source"]
-    assert rules_of("--select", "absolute-claim", "--ignore", "absolute-claim") == []
+    none_left = run("check", "--select", "absolute-claim", "--ignore", "absolute-claim")
+    assert (none_left.exit_code, none_left.stderr) == (
+        2,
+        "error: --ignore leaves none of the rules that --select names\n",
+    )
 
 
 def test_errors_are_told_whatever_is_chosen(root: Path) -> None:

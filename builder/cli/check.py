@@ -50,16 +50,19 @@ def check(
     wanted = existing_paths(paths)
     folders = decks_of(wanted)
     diagnostics, notes = _everything(folders, _selection(select, ignore))
-    inside = [path.resolve() for path in wanted]
-    shown = in_source_order(
-        [d for d in diagnostics if not inside or any(d.path.resolve().is_relative_to(path) for path in inside)]
-    )
+    shown = in_source_order(_inside(wanted, diagnostics))
     if text := render(shown, form, Path()):
         typer.echo(text)
     if form == "text":
         typer.echo(_verdict(len(shown), notes, len(folders)), err=True)
     if has_errors(shown) or (strict and shown):
         raise typer.Exit(1)
+
+
+def _inside(paths: tuple[Path, ...], diagnostics: list[Diagnostic]) -> list[Diagnostic]:
+    """The diagnostics in files at or below one of `paths`; all of them for none."""
+    places = [path.resolve() for path in paths]
+    return [d for d in diagnostics if not places or any(d.path.resolve().is_relative_to(path) for path in places)]
 
 
 def _everything(folders: tuple[Path, ...], selection: Selection) -> tuple[list[Diagnostic], int]:
@@ -91,6 +94,8 @@ def _selection(select: Rules, ignore: Rules) -> Selection:
             if name not in names:
                 hint = suggestion(name, names) or "`deckbuilder rules` lists them"
                 fail(f"{option} does not know the rule `{name}`; {hint}", 2)
+    if select and set(select) <= set(ignore or ()):
+        fail("--ignore leaves none of the rules that --select names", 2)
     return Selection(only=frozenset(select or ()), without=frozenset(ignore or ()))
 
 

@@ -22,8 +22,8 @@ place, with the reason, in a comment in the note or right above it:
 ```yaml
 - id: bowline-definition
   # allow absolute-claim: follows from the definition of a loop
-  question: What does a bowline always make?
-  answer: A fixed loop
+  question: What is a bowline?
+  answer: A knot that always makes a fixed loop
 ```
 
 Above all notes of a file, such a comment holds for the file; in `deck.yaml` for what is said of that file itself. A

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
+from itertools import dropwhile
 
 from builder.lint.prose import Prose
 from builder.lint.word_lists import WordLists
@@ -78,6 +80,10 @@ class Wording:
         kept = {token if token in mentioned else self._stem(token) for token in found}
         kept.discard("")
         return frozenset(kept or found)
+
+    def without_opening(self, words: tuple[str, ...]) -> Iterator[str]:
+        """The words of a sequence behind the little ones with which it begins."""
+        return dropwhile(self._little.__contains__, words)
 
     def _mentioned(self, prose: Prose) -> frozenset[str]:
         value = prose.text.value

@@ -175,7 +175,9 @@ class Reader:
         if not self._has_comments or text.style:
             return
         rest = self.lines[text.line - 1][text.column - 1 :]
-        if rest.startswith(text.value) and rest[len(text.value) :].lstrip().startswith("#"):
+        behind = rest[len(text.value) :].lstrip()
+        # A comment that allows something is meant as one.
+        if rest.startswith(text.value) and behind.startswith("#") and not re.match(r"#+\s*allow\b", behind):
             self.report(
                 (text.line, text.column + rest.index("#", len(text.value))),
                 "comment-after-text",

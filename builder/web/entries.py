@@ -6,6 +6,7 @@ import html
 import os
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -21,6 +22,7 @@ Entry = Mapping[str, Any]
 _TITLE = 200  # characters
 _INLINE = re.compile(r"</?(?:a|abbr|b|code|del|em|i|ins|kbd|mark|q|s|small|span|strong|sub|sup|u)\b[^<>]*>")
 _TAG = re.compile(r"<[^<>]*>")
+_FORMULA = re.compile(r"\\[()\[\]]")
 _GAP = re.compile(r"\{\{c[1-9][0-9]*::|(?:::[^{}]*)?\}\}")
 # Fields that hold what stands in others, or nothing to read.
 _UNREAD = frozenset(
@@ -46,7 +48,7 @@ def note_entry(
         "title": _title(note, fields),
         "text": " ".join([note.id, *(plain(value) for name, value in fields.items() if value and name not in _UNREAD)]),
         "cards": [{"number": number, "name": _card_name(note_type, number)} for number in note.cards],
-        "path": shown_path(path, Path()),
+        "path": _ways_to(path)[0],
         "line": line,
         "column": column,
         "link": editor_link(path, line, column),
@@ -63,7 +65,7 @@ def problem_entry(diagnostic: Diagnostic) -> Entry:
         "rule": diagnostic.rule,
         "message": diagnostic.message,
         "hint": diagnostic.hint,
-        "path": shown_path(diagnostic.path, Path()),
+        "path": _ways_to(diagnostic.path)[0],
         "line": diagnostic.line,
         "column": diagnostic.column,
         "link": editor_link(diagnostic.path, diagnostic.line, diagnostic.column),
@@ -72,9 +74,15 @@ def problem_entry(diagnostic: Diagnostic) -> Entry:
 
 def editor_link(path: Path, line: int, column: int) -> str:
     """The address by which VS Code opens a file at a place."""
+    return f"vscode://file/{_ways_to(path)[1]}:{line}:{column}"
+
+
+@lru_cache(maxsize=4096)
+def _ways_to(path: Path) -> tuple[str, str]:
+    """A file as the author knows it, and as an address names it; many notes are in one."""
     written = path.absolute().as_posix().removeprefix("/")
     # Bytes, since a name may hold what is no character.
-    return f"vscode://file/{quote(os.fsencode(written), safe='/:')}:{line}:{column}"
+    return shown_path(path, Path()), quote(os.fsencode(written), safe="/:")
 
 
 def plain(markup: str) -> str:
@@ -84,6 +92,8 @@ def plain(markup: str) -> str:
         text = _TAG.sub(" ", _INLINE.sub("", text))
     if "&" in text:
         text = html.unescape(text)
+    if "\\" in text:
+        text = _FORMULA.sub(" ", text)
     return " ".join(text.split())
 
 

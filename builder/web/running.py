@@ -135,7 +135,9 @@ class Preview:
                 if batch or is_first:
                     # The first time, also what was saved before the watch began is found.
                     await self._refresh({folder / below for _, path in batch if (below := _below(path, root))})
-                elif _identity(folder) != identity:
+                # Another folder may have the number of the one that was removed.
+                is_gone = (watchfiles.Change.deleted, str(root)) in batch
+                if is_gone or (not batch and _identity(folder) != identity):
                     return
                 is_first = False
 

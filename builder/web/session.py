@@ -178,8 +178,11 @@ class Session:
         if before and known.is_stale and not _is_like(note_type, before.shown.note_type):
             note_type = before.shown.note_type
         made_of = known, problems, around
-        if before and before.shown.note_type is note_type and (before.known, before.problems, before.around) == made_of:
-            return before
+        if before and (before.known, before.problems, before.around) == made_of:
+            if before.shown.note_type is note_type:
+                return before
+            if _names(note_type) == _names(before.shown.note_type):  # another look: nothing of it is listed
+                return _Listed(*made_of, replace(before.shown, note_type=note_type))
         made = note_entry(known.note, note_type, deck, known.place, map(problem_entry, problems))
         entry: Entry = {**made, "stale": known.is_stale}
         if before and before.shown.entry == entry:
@@ -197,6 +200,11 @@ def _note_types(before: Snapshot, compiled: CompiledDeck) -> dict[str, NoteType]
 def _is_like(one: NoteType, other: NoteType) -> bool:
     """Whether the notes of a note type can be shown by another."""
     return (one.kind, one.fields, len(one.templates)) == (other.kind, other.fields, len(other.templates))
+
+
+def _names(note_type: NoteType) -> tuple[object, ...]:
+    """What the list of notes shows of a note type, or takes from it."""
+    return note_type.key, note_type.kind, note_type.fields, tuple(one.name for one in note_type.templates)
 
 
 def _each_once(files: Iterable[Iterable[_Known]]) -> Iterable[_Known]:

@@ -26,6 +26,7 @@ import pytest
 from builder.compiler.deck import DeckCompiler
 from builder.core.diagnostics import Diagnostic, has_errors
 from builder.lint.linter import Linter
+from builder.lint.pages import document
 from builder.lint.registry import RULES
 from builder.lint.rule import Rule
 from builder.lint.settings import Selection
@@ -41,14 +42,14 @@ _ON_TOP = re.compile(r"# expect: (?:([\w./-]+):)?([0-9]+):([0-9]+)$")
 per_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
 
 
-def findings(rule: str, files: dict[str, str | bytes]) -> tuple[Diagnostic, ...]:
-    """What one rule says of a deck with these files; the deck must have no errors."""
+def findings(rules: str | frozenset[str], files: dict[str, str | bytes]) -> tuple[Diagnostic, ...]:
+    """What one rule says, or some, of a deck with these files; the deck must have no errors."""
     with TemporaryDirectory() as name:
         folder = write_deck(Path(name) / "knots", ROPES | files)
         compiled, problems = DeckCompiler(folder, keep_sources=True).compile()
         assert compiled
         assert not has_errors(problems), problems
-        found = Linter(Selection(only=frozenset({rule}))).lint(compiled, TODAY)
+        found = Linter(Selection(only=frozenset({rules}) if isinstance(rules, str) else rules)).lint(compiled, TODAY)
         return tuple(
             Diagnostic(
                 path=one.path.relative_to(folder),
@@ -89,6 +90,25 @@ def test_the_bad_example_is_found(rule: Rule) -> None:
 def test_the_good_example_is_not(rule: Rule) -> None:
     """What a page calls good, the rule does not find."""
     assert findings(rule.name, example(rule, "Good")) == ()
+
+
+# What the deck of the examples has, or has not, whatever the example.
+AROUND = frozenset({"missing-source", "unused-audience", "unused-media", "unused-reference"})
+
+
+@per_rule
+def test_no_other_rule_finds_anything_in_the_good_example(rule: Rule) -> None:
+    """Who copies what a page calls good gets no warning of another rule for it."""
+    others = frozenset(one.name for one in RULES if one.is_on) - AROUND
+    assert findings(others | {rule.name}, example(rule, "Good")) == ()
+
+
+def test_the_comment_shown_above_all_pages_is_of_use() -> None:
+    """The rule that the example allows would find something there, and it lets that pass."""
+    shown = _BLOCK.findall(document(RULES))[0][1]
+    assert findings("absolute-claim", {"0.yaml": "notes:\n" + shown}) == ()
+    bare = re.sub(r" *# allow .*\n", "", shown)
+    assert [one.rule for one in findings("absolute-claim", {"0.yaml": "notes:\n" + bare})] == ["absolute-claim"]
 
 
 @per_rule

@@ -84,6 +84,23 @@ def test_alike(one: str, other: str, are_alike: bool) -> None:
     assert ENGLISH.are_alike(second, first) is are_alike
 
 
+@pytest.mark.parametrize(
+    ("language", "value", "rest"),
+    [
+        ("en", "What is the capital of Malta?", "capital of malta"),
+        ("en", "Name the capital of Malta", "capital of malta"),
+        ("de", "Nenne die Hauptstadt von Malta", "hauptstadt von malta"),
+        ("es", "¿Cuál es la capital de Malta?", "capital de malta"),
+        ("fr", "Quelle est la capitale de Malte ?", "capitale de malte"),
+        ("en", "How many knots", "how many knots"),
+        ("en", "What is it?", ""),
+    ],
+)
+def test_the_words_behind_those_that_ask(language: str, value: str, rest: str) -> None:
+    """Only the little words at the beginning fall away; those that tell questions apart stay."""
+    assert " ".join(wording_of(word_lists(language)).without_opening(sequence(prose(value)))) == rest
+
+
 @pytest.mark.parametrize("language", ["en", "de", "es", "fr"])
 def test_the_lists_fit_each_other(language: str) -> None:
     """No word is both little and telling; endings are not words."""

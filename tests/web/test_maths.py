@@ -1,4 +1,4 @@
-"""Formulas on the preview's cards: what is drawn, what is left alone, and that a formula is never more than a formula."""
+"""Formulas on the preview's cards: what is drawn, what is left alone, and that a formula is nothing more."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_a_formula_has_no_links_and_no_styling() -> None:
 @pytest.mark.parametrize(
     "formula",
     [
-        r"\frac{1",
+        r"\left(",
         r"\newcommand{\a}[1]{{#1}{#1}}\newcommand{\b}[1]{{\a{#1}}{\a{#1}}}\b{x}",
         r"\def\a{{\a}{\a}}\a",
         "{" * 5_000 + "}" * 5_000,

@@ -165,6 +165,21 @@ def test_another_picture_is_shown_when_it_is_saved(tmp_path: Path) -> None:
     assert len(after.media) == len(before.media) + 1
 
 
+def test_another_name_of_a_card_is_listed(tmp_path: Path) -> None:
+    """The list names the cards of a note type of the deck's own as its templates are called now."""
+    note = "notes:\n  - id: a\n    type: drill\n    fields: {Prompt: Ahoy, Reply: Belay}\n"
+    deck = session(tmp_path, NOTE_TYPES | {"notes.yaml": note})
+    name = "note_types/drill/note_type.yaml"
+    after = saved(deck, name, str(NOTE_TYPES[name]).replace("name: Forwards", "name: Ahead"))
+    assert [card["name"] for card in after.shown["a"].entry["cards"]] == ["Ahead"]
+
+
+def test_a_title_has_no_marks_of_maths(tmp_path: Path) -> None:
+    """The list cannot draw formulas, and shows what is in them."""
+    note = "notes:\n  - id: a\n    question: What is $R$ after \\(t\\)?\n    answer: A number\n"
+    assert titles(session(tmp_path, {"notes.yaml": note}).snapshot) == ["What is R after t ?"]
+
+
 def test_a_broken_note_type_keeps_its_cards(tmp_path: Path) -> None:
     """The notes of a type whose template has a mistake stay as they were."""
     note = "notes:\n  - id: a\n    type: drill\n    fields: {Prompt: Ahoy, Reply: Belay}\n"

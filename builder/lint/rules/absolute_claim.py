@@ -1,7 +1,8 @@
 """Absolute claim
 
 A word such as *always*, *never* or *all patients* in what the card teaches. Most such sentences have an exception; some
-do not. A person must look.
+do not. A person must look. Where the word alone answers a question about words (*What is the opposite of “always”?*),
+it claims nothing.
 
 **Why it hurts memory.** Students remember the card, not the footnote. What is learnt as a law is hard to unlearn when
 the first exception turns up in practice.
@@ -32,10 +33,13 @@ in place and say why:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from builder.core.diagnostics import quoted
+from builder.lint.asking import straight, used
 from builder.lint.note_view import NoteView
+from builder.lint.prose import Prose
 from builder.lint.rule import Finding, Option, Options, note_rule
 
 
@@ -45,10 +49,16 @@ def check(view: NoteView, options: Options) -> Iterator[Finding]:
     if pattern is None:
         return
     for prose in (view.answer, view.cloze, view.explanation, *view.reasons):
-        if prose and (found := pattern.search(prose.plain)):
+        if prose and (found := pattern.search(prose.plain)) and not _is_mere_word(view, prose, found):
             message = f"{quoted(found.group())} is a claim without exception"
             hint = "write what the source says (`usually`, `in 9 of 10`), or allow it here with the reason why it holds"
             yield view.at(prose, found.start(), message, hint)
+
+
+def _is_mere_word(view: NoteView, prose: Prose, found: re.Match[str]) -> bool:
+    """Whether it is all of the answer to a question in which words are meant as words."""
+    is_alone = prose is view.answer and found.group() == prose.plain.strip(" .!*\n")
+    return is_alone and used(view.question) != straight(view.question)
 
 
 RULE = note_rule(

@@ -25,6 +25,7 @@ enough. Where several things are right, ask for each in a note of its own.
   question: Which knot joins two ropes of different thickness?
   choices: [Sheet bend, Reef knot, Clove hitch]
   answer: Sheet bend
+  explanation: A reef knot slips when one rope is thicker, and a clove hitch holds a rope on a post.
 ```
 """
 

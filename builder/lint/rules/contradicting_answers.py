@@ -18,7 +18,7 @@ when, of which kind), or ask for both in one note.
   answer: The bowline
 - id: knot-for-sliding-loop
   question: Which knot makes a loop?
-  answer: The running bowline or noose
+  answer: The noose
 - id: ends-of-one-rope
   cloze: The knot that joins the ends of a rope is the {{c1::reef knot}}.
 - id: ends-of-two-ropes
@@ -33,7 +33,7 @@ when, of which kind), or ask for both in one note.
   answer: The bowline
 - id: knot-for-sliding-loop
   question: Which knot makes a loop that slides shut?
-  answer: The running bowline or noose
+  answer: The noose
 ```
 """
 

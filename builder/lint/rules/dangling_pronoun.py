@@ -1,8 +1,9 @@
 """Pronoun that stands for nothing on the card
 
 A question or a text with gaps whose *it*, *he*, *they*, *its* or *this* refers to nothing before it: *Where does it
-insert?*, *It arises from …*. Not meant are texts with a picture, a sound, code or a formula that it may refer to, *it*
-that stands for nothing (*it rains*, *when is it safe to …*), and files of example sentences (*I am …*, *you are …*).
+insert?*, *Which nerve supplies this muscle?*, *It arises from …*. Not meant are texts with a picture, a sound, code or
+a formula that it may refer to, *it* that stands for nothing (*it rains*, *when is it safe to …*), and files of example
+sentences (*I am …*, *you are …*).
 
 **Why it hurts memory.** Cards come one by one, mixed with hundreds of others and months after the one that was written
 before it. Who is meant was clear to the author alone; the student fails a card whose answer they know.
@@ -141,7 +142,9 @@ def _in_question(question: Prose, words: WordLists) -> re.Match[str] | None:
     tokens = list(_TOKEN.finditer(question.plain, start, end))
     for at, token in enumerate(tokens[: _FURTHEST + 1]):
         if _refers(tokens, at, begun["asking"].casefold(), words) and not _is_impersonal(tokens, at, words):
-            return None if _BREAK.search(question.plain, start, token.start()) else token
+            # What it points at may be shown behind it: *What is this sign: ♯?*
+            shown_until = end if token.group() in words.of("demonstratives") else token.start()
+            return None if _BREAK.search(question.plain, start, shown_until) else token
         if _is_noun(token.group(), begun["asking"].casefold(), words):
             return None
     return None
@@ -159,7 +162,10 @@ def _refers(tokens: list[re.Match[str]], at: int, asking: str, words: WordLists)
         return not verbs or before in verbs or (not left and at <= _FURTHEST_OBJECT)
     if word in words.of("possessives"):
         return before in words.of("copulas") and left > 0
-    return word in words.of("demonstratives") and before in words.of("copulas") and left <= 1
+    if word not in words.of("demonstratives") or left > 1:
+        return False
+    # *Which nerve supplies this muscle?*, but not *Which of these knots?*
+    return before in words.of("copulas") or (left == 1 and before not in words.of("prepositions"))
 
 
 def _is_noun(word: str, asking: str, words: WordLists) -> bool:

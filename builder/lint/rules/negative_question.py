@@ -28,6 +28,7 @@ sets it apart.
   question: Which of these knots joins two ropes?
   choices: [Bowline, Clove hitch, Sheet bend]
   answer: Sheet bend
+  explanation: The bowline makes a loop, and the clove hitch holds a rope on a post.
 ```
 """
 

@@ -54,7 +54,7 @@ _YEAR = re.compile(r"(?:1\d|20)\d\d")
 _NEXT = re.compile(r"[^\W\d_]+")
 _LONGEST = 60
 _NEAR = 80
-_HINT = "write the unit behind it, or ask for it: *How long, in metres, ...?*"
+_HINT = "write the unit behind it, or into the question, as in `How long, in metres, ...?`"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ date; remove the line if what the card says does not age.
 
 ```yaml
 - id: rope-standard
-  question: Which standard do low-stretch kernmantel ropes meet?
+  question: Which European norm (EN) do low-stretch kernmantel ropes meet?
   answer: EN 1891
   review_by: 2025-06
 ```
@@ -22,7 +22,7 @@ date; remove the line if what the card says does not age.
 
 ```yaml
 - id: rope-standard
-  question: Which standard do low-stretch kernmantel ropes meet?
+  question: Which European norm (EN) do low-stretch kernmantel ropes meet?
   answer: EN 1891
   review_by: 2027-06-30
 ```

@@ -39,6 +39,7 @@ from typing import NamedTuple
 
 from builder.core.diagnostics import quoted
 from builder.core.notes import ClozeNote, QuestionNote
+from builder.lint.asking import begins_with, straight
 from builder.lint.cards import Answers, Card, may_meet, whereabouts
 from builder.lint.deck_view import DeckView
 from builder.lint.note_view import NoteView
@@ -46,7 +47,7 @@ from builder.lint.prose import Prose
 from builder.lint.rule import Finding, Options, deck_rule
 from builder.lint.wording import sequence, wording_of
 
-_FEWEST = 3  # questions of fewer words must be the same word by word: endings and articles may be what is asked
+_FEWEST = 3  # fewer words must be the same one by one: endings and articles may be what is asked
 _SHORT = ""  # stands before the words of these
 _MOST = 40  # a longer question is compared with those of the same words only
 _KEPT = 4  # of the notes of the same words, so many are compared with others in every way
@@ -68,8 +69,17 @@ def collect(view: NoteView, _options: Options) -> Iterator[_Asked]:
     note = view.note
     if isinstance(note, (QuestionNote, ClozeNote)) and (prose := view.prompt):
         meaning = wording_of(view.words).meaning(prose)
-        words = " ".join(sorted(meaning) if len(meaning) >= _FEWEST else [_SHORT, *sequence(prose)])
+        words = " ".join(sorted(meaning) if len(meaning) >= _FEWEST else [_SHORT, *_in_order(view, prose)])
         yield _Asked(Card(view.spot(prose), note, ""), words, isinstance(note, ClozeNote))
+
+
+def _in_order(view: NoteView, prose: Prose) -> tuple[str, ...]:
+    """The words in their order, without those that ask: *What is the capital?* as *Name the capital!*"""
+    found = sequence(prose)
+    lists = ("interrogatives", "instructions") if isinstance(view.note, QuestionNote) else ()
+    if not any(begins_with(view.words, name, straight(prose)) for name in lists):
+        return found
+    return tuple(wording_of(view.words).without_opening(found)) or found
 
 
 def conclude(facts: list[_Asked], deck: DeckView, _options: Options) -> Iterator[Finding]:

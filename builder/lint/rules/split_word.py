@@ -22,7 +22,7 @@ student completes letters instead of recalling what they stand for.
 - id: loop-in-the-middle
   cloze: The {{c1::butterfly::b...}} makes a loop in the middle of a rope.
 - id: past-of-tie
-  cloze: He tie{{c1::d}} the {{c2::sheep}}shank.
+  cloze: The sailor tie{{c1::d}} the {{c2::sheep}}shank.
 ```
 """
 

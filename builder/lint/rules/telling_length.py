@@ -60,8 +60,8 @@ def check(view: NoteView, options: Options) -> Iterator[Finding]:
         return
     if not all(choice.folded for choice in view.choices):
         return
-    yield from _longest(view, right[0], others, options)
-    yield from _hedged(view, right[0], others)
+    # A hedge is one of the things that make it long.
+    yield from tuple(_longest(view, right[0], others, options)) or _hedged(view, right[0], others)
 
 
 def _longest(view: NoteView, right: Prose, others: list[Prose], options: Options) -> Iterator[Finding]:

@@ -30,8 +30,8 @@ that stay.
 ```yaml
 - id: bowline-steps
   cloze: >-
-    To tie a bowline, lead the end up through a small loop, around the {{c1::standing part}} and back down through the
-    {{c2::loop}}.
+    To tie a bowline, lead the end up through a small loop, around the {{c1::standing part}} and back {{c2::down}}
+    through the loop.
 - id: bowline-what
   cloze: A bowline makes a {{c1::fixed loop::what?}} at the end of a rope.
 ```

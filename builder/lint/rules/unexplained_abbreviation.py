@@ -52,7 +52,6 @@ _SHOUTED = re.compile(rf"(?<!\w)[{_CAPITAL}]{{2,}}(?:\W+[{_CAPITAL}]{{2,}}){{2,}
 _ROMAN = re.compile(r"[IVXL]+|(?=M.{3})M{1,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
 _TOKEN = re.compile(r"[^\W\d_]+")
 _BRACKETS = re.compile(r"(?:\s{0,9}e?s)?\s*\(([^()]{2,200})\)")
-_HINT = "write it out where it comes first: `long form (ABC)`; what everybody knows goes into the option `known`"
 _LONGEST = 10
 _WORDS_BEFORE = 12
 _NEAR = 200
@@ -101,7 +100,9 @@ def conclude(facts: list[_Fact], deck: DeckView, _options: Options) -> Iterator[
     words = _said_in_small_letters([short for short in firsts if len(short) >= _SHORTEST_WORD], deck)
     for short, fact in firsts.items():
         if short not in words:
-            yield Finding(fact.spot, f"the deck does not say what {quoted(short)} is short for", _HINT)
+            known = quoted(f"unexplained-abbreviation: {{known: [{short}]}}")
+            hint = f"write it out where it comes first, or, if all in the field know it, name it below `lint`: {known}"
+            yield Finding(fact.spot, f"the deck does not say what {quoted(short)} is short for", hint)
 
 
 def _said_in_small_letters(shorts: Sequence[str], deck: DeckView) -> frozenset[str]:

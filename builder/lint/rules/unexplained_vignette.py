@@ -16,8 +16,8 @@ right, or what speaks against it. One sentence each is enough.
 ```yaml
 - id: post-and-tide
   question: A boat must be tied to a post for hours, and the tide will pull at the rope. Which knot?
-  choices: [Round turn and two half hitches, Clove hitch, Slip knot]
-  answer: Round turn and two half hitches
+  choices: [Round turn and hitches, Clove hitch, Slip knot]
+  answer: Round turn and hitches
 ```
 
 **Good**
@@ -26,10 +26,10 @@ right, or what speaks against it. One sentence each is enough.
 - id: post-and-tide
   question: A boat must be tied to a post for hours, and the tide will pull at the rope. Which knot?
   choices:
-    - Round turn and two half hitches
+    - Round turn and hitches
     - {text: Clove hitch, why: works loose when the pull comes and goes}
     - {text: Slip knot, why: opens when the free end is pulled}
-  answer: Round turn and two half hitches
+  answer: Round turn and hitches
   explanation: The round turn takes the load, so the hitches stay dry of it and hold when the pull changes.
 ```
 """

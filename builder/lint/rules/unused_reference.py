@@ -61,7 +61,8 @@ def conclude(_facts: list[None], deck: DeckView, _options: Options) -> Iterator[
     for key, reference in deck.references.items():
         if key not in named:
             place = deck.references_file, reference.line, reference.column
-            yield Finding(place, f"no note names the source {quoted(key)}", "name it in a note, or remove it")
+            hint = "name it below `sources` in the notes that rest on it, or remove it"
+            yield Finding(place, f"no note names the source {quoted(key)}", hint)
 
 
 RULE = deck_rule(__name__, __doc__, nothing, conclude)
