@@ -40,11 +40,6 @@ class CompiledFile:
     source: NoteFile | None = field(default=None, repr=False)
 
 
-def _cited_fields(sources: str, references: str) -> tuple[tuple[str, str], ...]:
-    """The fields that show the sources of a note."""
-    return ("Sources", sources), ("References", references)
-
-
 def _shaping(deck: Deck) -> tuple[object, ...]:
     """What of a deck is in its notes."""
     return deck.id, deck.name, deck.tag, deck.language, deck.citation_style, deck.audiences, deck.is_whole
@@ -159,7 +154,8 @@ class FileCompiler:
             if note.id in named:
                 sources, references = self.bibliography.fields(named[note.id])
                 values = dict(zip(self._fields[note.note_type], note.fields, strict=True))
-                values |= {name: text for name, text in _cited_fields(sources, references) if name in values}
+                cited_anew = {"Sources": sources, "References": references}
+                values |= {name: text for name, text in cited_anew.items() if name in values}
                 fields = tuple(values.values())
                 note = replace(note, fields=fields, digest=content_digest(fields, note.tags))
             notes.append(note)
@@ -185,7 +181,8 @@ class FileCompiler:
         tags, topics = self._shown_tags(note.tags)
         made = {
             "Explanation": explanation.html,
-            **dict(_cited_fields(sources, references)),
+            "Sources": sources,
+            "References": references,
             "Topics": topics,
             "Note ID": note.id.value,
         }

@@ -116,7 +116,9 @@ class Session:
             return known
         assert file.source
         places = {note_id: (file.path, line, column) for note_id, line, column in reversed(file.ids)}
-        sound = {note.id: _Known(note, places[note.id]) for note in file.notes}
+        sound: dict[str, _Known] = {}
+        for note in file.notes:
+            sound.setdefault(note.id, _Known(note, places[note.id]))  # of two with one id the first
         # Some editors empty a file before they write it.
         is_whole = file.source.is_whole and (bool(file.ids) or not has_errors(file.diagnostics))
         if is_whole and sound.keys() == places.keys():

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
+from builder.render.media import PICTURES, SOUNDS
 from builder.web.server import News, make_app
 from builder.web.session import Session
 from tests.decks import NOTE_TYPES, NOTES_YAML, SVG, write_deck
@@ -120,6 +123,10 @@ def test_every_answer_says_that_it_is_nobody_elses(client: TestClient, address: 
         "/static/",
         "/deck.yaml",
         "/media/C:%5cWindows%5cwin.ini",
+        "/static/C:preview.js",
+        "/static/PREVIEW.js",
+        "/static/preview.js%00.css",
+        "/static/preview.js::$DATA",
     ],
 )
 def test_nothing_but_pages_and_media_is_read(client: TestClient, address: str) -> None:
@@ -141,6 +148,89 @@ def test_media_are_given_by_their_names_in_the_package(client: TestClient) -> No
     assert (answer.content, answer.headers["content-type"]) == (SVG, "image/svg+xml")
     assert answer.headers["content-security-policy"].endswith("sandbox")
     assert client.get(f"/media/{media_name(client, 'mp3')}").headers["content-type"] == "audio/mpeg"
+
+
+def test_every_kind_of_media_says_what_it_is(tmp_path: Path) -> None:
+    """By a list of our own: systems differ in what they know, and browsers do not guess."""
+    names = [f"media/a{suffix}" for suffix in sorted(PICTURES | SOUNDS)]
+    shown = " ".join(f"![a]({name})" if name[-4:] in PICTURES or name[-5:] in PICTURES else "" for name in names)
+    heard = " ".join(f"[sound:{name}]" for name in names if f"![a]({name})" not in shown)
+    note = f'notes:\n  - id: a\n    question: "What? {shown}"\n    answer: "This {heard}"\n'
+    session = Session(write_deck(tmp_path / "knots", {"notes.yaml": note} | dict.fromkeys(names, b"x")))
+    media = session.refresh(0).media
+    assert {name.rpartition(".")[2] for name in media} == {name.rpartition(".")[2] for name in names}
+    with TestClient(make_app(session, News(session), frozenset({HOST})), base_url=f"http://{HOST}") as client:
+        for name in media:
+            kind = client.get(f"/media/{name}").headers["content-type"]
+            assert kind.partition("/")[0] in ("image", "audio", "video"), name
+
+
+@pytest.mark.parametrize(
+    ("wanted", "status", "part", "content"),
+    [
+        ("bytes=0-1", 206, "bytes 0-1/9", b"01"),
+        ("bytes=5-", 206, "bytes 5-8/9", b"5678"),
+        ("bytes=-2", 206, "bytes 7-8/9", b"78"),
+        ("bytes=7-99", 206, "bytes 7-8/9", b"78"),
+        ("bytes=-99", 206, "bytes 0-8/9", b"012345678"),
+        ("bytes=9-", 416, "bytes */9", b""),
+        ("bytes=-0", 416, "bytes */9", b""),
+        ("bytes=3-2", 200, None, b"012345678"),
+        ("bytes=-", 200, None, b"012345678"),
+        ("bytes=0-1,3-4", 200, None, b"012345678"),
+        ("seconds=0-1", 200, None, b"012345678"),
+        ("bytes=" + "9" * 5_000 + "-", 200, None, b"012345678"),
+    ],
+    ids=lambda value: str(value)[:20],
+)
+def test_a_sound_is_given_in_parts(tmp_path: Path, wanted: str, status: int, part: str | None, content: bytes) -> None:
+    """As Safari asks for it, which plays nothing else."""
+    files: dict[str, str | bytes] = {"notes.yaml": NOTES, "media/word.mp3": b"012345678"}
+    session = Session(write_deck(tmp_path / "knots", files))
+    (name,) = (name for name in session.refresh(0).media if name.endswith(".mp3"))
+    with TestClient(make_app(session, News(session), frozenset({HOST})), base_url=f"http://{HOST}") as client:
+        answer = client.get(f"/media/{name}", headers={"range": wanted})
+        whole = client.get(f"/media/{name}", headers={"range": wanted, "if-range": '"x"'})
+    assert (answer.status_code, answer.headers.get("content-range"), answer.content) == (status, part, content)
+    assert (whole.status_code, whole.content) == (200, b"012345678")
+
+
+def test_a_picture_that_is_exchanged_while_it_is_read(
+    client: TestClient, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is opened is what is looked at: a link that is honest again after the opening does not help."""
+    name = media_name(client, "svg")
+    path, outside = session.folder / "media" / "knot.svg", session.folder.parent / "outside.svg"
+    outside.write_bytes(b"<svg/>")
+    honest = path.with_name("honest.svg")
+    path.rename(honest)
+    try:
+        path.symlink_to(outside)
+    except OSError:
+        pytest.skip("this account may not make links")
+    open_file = Path.open
+
+    def exchanging(self: Path, *given: Any, **named: Any) -> Any:
+        opened = open_file(self, *given, **named)
+        if self == path:
+            path.unlink()
+            path.symlink_to(honest)
+        return opened
+
+    monkeypatch.setattr(Path, "open", exchanging)
+    assert client.get(f"/media/{name}").status_code == 404
+    assert client.get(f"/media/{name}").content == SVG
+
+
+def test_a_pipe_is_not_waited_for(client: TestClient, session: Session) -> None:
+    """Nobody would ever write to it."""
+    name = media_name(client, "svg")
+    path = session.folder / "media" / "knot.svg"
+    path.unlink()
+    if not hasattr(os, "mkfifo"):
+        pytest.skip("this system has no pipes with names")
+    os.mkfifo(path)
+    assert client.get(f"/media/{name}").status_code == 404
 
 
 def test_a_picture_that_became_a_link_to_elsewhere_is_not_read(client: TestClient, session: Session) -> None:
@@ -262,3 +352,33 @@ def test_pages_are_told_of_changes(session: Session) -> None:
     told = json.loads(data)
     assert (kind, told["state"], told["order"]) == ("change", 2, ["bowline"])
     assert told["gone"] == ["typed", "both", "picture", "gaps"]
+
+
+def test_a_page_that_does_not_read_is_let_go(session: Session) -> None:
+    """What it has not read is not kept for ever; it connects again, and gets everything."""
+    news = News(session)
+    path = session.folder / "notes.yaml"
+
+    async def follow() -> tuple[list[str], str]:
+        listening = news.listen()
+        await anext(listening)
+        for number in range(100):
+            path.write_text(NOTES_YAML.replace("fixed", f"fixed {number}"), encoding="utf-8")
+            news.tell(session.refresh(0, {path}))
+        left = [one async for one in listening]
+        return left, await anext(news.listen())
+
+    left, hello = asyncio.run(follow())
+    assert left == []
+    assert hello == 'event: hello\ndata: {"state":101}\n\n'
+
+
+def test_a_page_that_comes_at_the_end_is_let_go(session: Session) -> None:
+    """Or the server would wait for it."""
+    news = News(session)
+    news.close()
+
+    async def follow() -> list[str]:
+        return [one async for one in news.listen()]
+
+    assert len(asyncio.run(follow())) == 1

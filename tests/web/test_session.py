@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from builder.web.session import Session
+from builder.web.sides import front_page
 from builder.web.snapshot import Snapshot, difference, whole_state
 from tests.decks import DECK_YAML, NOTE_TYPES, NOTES_YAML, PLAIN_DECK_YAML, REFERENCES_YAML, write_deck
 
@@ -223,3 +224,79 @@ def test_places_lead_to_the_editor(tmp_path: Path) -> None:
     path = (tmp_path / "knots" / "notes.yaml").as_posix()
     assert entry["link"] == f"vscode://file/{path.removeprefix('/')}:6:9"
     assert (entry["line"], entry["column"]) == (6, 9)
+
+
+def test_an_emptied_file_keeps_its_cards(tmp_path: Path) -> None:
+    """Some editors empty a file and then write it; who empties it for good is told so."""
+    deck = session(tmp_path)
+    for text in ("", "# later\n", "notes:\n"):
+        emptied = saved(deck, "notes.yaml", text)
+        assert titles(emptied) == ["Which knot makes a fixed loop?*", "Which knot joins two ends?*"]
+        assert [path.name for path in emptied.broken] == ["notes.yaml"]
+    assert titles(saved(deck, "notes.yaml", TWO)) == ["Which knot makes a fixed loop?", "Which knot joins two ends?"]
+
+
+def test_a_note_that_moves_to_another_file(tmp_path: Path) -> None:
+    """Cut out of one, which is empty then, and put into another, before or behind it: the note as it is written."""
+    for name in ("a.yaml", "z.yaml"):
+        deck = session(tmp_path / name, {"notes.yaml": NOTES_YAML})
+        saved(deck, "notes.yaml", "notes:\n")
+        moved = saved(deck, name, NOTES_YAML.replace("fixed loop", "loop"))
+        assert titles(moved) == ["Which knot makes a loop?"]
+        assert moved.shown["bowline"].entry["path"].endswith(name)
+
+
+def test_an_id_that_is_there_twice_shows_the_first(tmp_path: Path) -> None:
+    """The other one has the error, in its own file and in the same one."""
+    again = TWO.replace("reef", "bowline").replace("two ends", "two ropes")
+    for files in ({"notes.yaml": again}, {"notes.yaml": NOTES_YAML, "z.yaml": again.replace(NOTES_YAML, "notes:\n")}):
+        deck = session(tmp_path / str(len(files)), dict(files))
+        assert titles(deck.snapshot) == ["Which knot makes a fixed loop?"]
+        assert [one["rule"] for one in deck.snapshot.shown["bowline"].entry["problems"]] == ["duplicate-id"]
+
+
+DRILL = "notes:\n  - id: a\n    type: drill\n    fields: {Prompt: Ahoy, Reply: Belay}\n"
+TYPE = "note_types/drill/note_type.yaml"
+
+
+def test_a_broken_note_keeps_the_fields_of_its_note_type(tmp_path: Path) -> None:
+    """While it cannot be read, its note type gets another field: its last good card is shown by the type of then."""
+    deck = session(tmp_path, NOTE_TYPES | {"notes.yaml": DRILL})
+    saved(deck, "notes.yaml", DRILL + "    'x\n")
+    changed = saved(deck, TYPE, str(NOTE_TYPES[TYPE]).replace("Reply,", "Reply, Hint,"))
+    assert titles(changed) == ["Ahoy*"]
+    assert "Ahoy" in str(front_page(changed, "a", 1, night=False))
+    styled = saved(deck, "style.css", ".card { color: teal; }\n")
+    mended = saved(deck, "notes.yaml", DRILL)
+    assert titles(styled) == ["Ahoy*"]
+    assert titles(mended) == ["Ahoy"]
+    assert "teal" in str(front_page(mended, "a", 1, night=False))
+
+
+def test_styling_reaches_broken_notes(tmp_path: Path) -> None:
+    """A last good card has the look of now."""
+    deck = session(tmp_path, NOTE_TYPES | {"notes.yaml": DRILL})
+    saved(deck, "notes.yaml", DRILL + "    'x\n")
+    assert "teal" in str(front_page(saved(deck, "style.css", ".card { color: teal; }\n"), "a", 1, night=False))
+
+
+def test_another_name_of_a_template_is_listed(tmp_path: Path) -> None:
+    """Though no note has changed."""
+    deck = session(tmp_path, NOTE_TYPES | {"notes.yaml": DRILL})
+    before = deck.snapshot
+    changes = difference(before, saved(deck, TYPE, str(NOTE_TYPES[TYPE]).replace("Forwards", "Onwards")))
+    assert changes
+    assert [one["cards"] for one in changes["notes"]] == [[{"number": 1, "name": "Onwards"}]]
+
+
+def test_a_mistake_of_ours_is_a_problem_until_the_next_save(tmp_path: Path) -> None:
+    """Everything else is as it was; told twice it is there once."""
+    deck = session(tmp_path)
+    before = deck.snapshot
+    for _ in range(2):
+        stumbled = deck.stumble(LookupError("a mistake\nin two lines"))
+    (problem,) = stumbled.problems
+    assert problem["message"] == "the preview stumbled over what was saved last: LookupError: a mistake"
+    assert stumbled.shown == before.shown
+    assert "preview-failed" in [one["rule"] for one in deck.lint(TODAY).problems]
+    assert saved(deck, "notes.yaml", TWO).problems == ()
