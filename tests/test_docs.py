@@ -19,6 +19,7 @@ from typing import NamedTuple
 
 import pytest
 import typer.main
+import yaml
 from PIL import Image
 
 from builder.cli.app import app
@@ -483,7 +484,7 @@ def test_transcripts_are_what_really_happens(path: Path, tmp_path: Path) -> None
 
 def test_the_ten_line_deck_builds(tmp_path: Path) -> None:
     """The README's first deck has ten lines and makes what it says: two notes and three cards in one package."""
-    blocks = [fence for fence in fences(README) if fence.language == "yaml"]
+    blocks = [fence for fence in fences(README) if fence.title.startswith("decks/rivers/")]
     assert sum(len(fence.content.splitlines()) for fence in blocks) == 10
     for fence in blocks:
         path = tmp_path / fence.title
@@ -576,6 +577,18 @@ def test_contributors_run_what_ci_runs() -> None:
     steps = re.findall(r"^uv run .+$", (ROOT / ".ci" / "run").read_text(encoding="utf-8"), re.MULTILINE)
     assert len(steps) >= 5
     assert [step for step in steps if f"python -m {step}\n" not in text_of(CONTRIBUTING)] == []
+
+
+def test_the_hooks_for_pre_commit_run_commands_that_there_are() -> None:
+    """Each hook is a command of ours, and the README's example names one of them with options that it has."""
+    hooks = {one["id"]: one for one in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))}
+    for hook in hooks.values():
+        program, name = hook["entry"].split()
+        assert (program, hook["language"], hook["pass_filenames"]) == ("deckbuilder", "python", False)
+        assert name in COMMANDS
+    (shown,) = (fence for fence in fences(README) if fence.title == ".pre-commit-config.yaml")
+    for wanted in yaml.safe_load(shown.content)["repos"][0]["hooks"]:
+        assert set(wanted["args"]) <= options_of(hooks[wanted["id"]]["entry"].split()[1])
 
 
 # every document
