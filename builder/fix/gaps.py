@@ -23,7 +23,7 @@ _OF_GAPS = frozenset(
     | {"unbalanced-braces", "unclosed-cloze"}
 )
 _NUMBER = re.compile(r"\{\{c([0-9]{1,3})::")
-_INSIDE = re.compile(r"((?:(?!\{\{|\}\}).)*+)", re.DOTALL)
+_INSIDE = re.compile(r"((?:(?!\{\{|\}\}).)*)", re.DOTALL)
 # Somebody began to number these, or what they hide cannot be told from a number.
 _UNCLEAR = re.compile(r"\s*(?:[cC]?\s*[0-9]+\s*:|c\s*[0-9]*\s*(?::|\Z)|C\s*:(?!:)|:(?!:)|:::|(?:::)?\s*\Z|\{)")
 

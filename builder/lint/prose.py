@@ -12,7 +12,7 @@ from builder.core.text import Text
 from builder.render.protect import Piece, protect
 
 # Every pattern takes time in proportion to the text, whatever is in it: what opens stops where the next one opens.
-_ADDRESS = r"""\((?:<[^<>\n]*>|(?:[^()\s<]|\([^()\s]*\))*+)(?:\s+(?:"[^"\n]*"|'[^'\n]*'))?\s*\)"""
+_ADDRESS = r"""\((?:<[^<>\n]*>|(?:[^()\s<]|\([^()\s]*\))*)(?:\s+(?:"[^"\n]*"|'[^'\n]*'))?\s*\)"""
 _PICTURE = re.compile(rf"!\[[^\[\]]*\](?:{_ADDRESS})|<img\b[^<>]*>")
 # What nobody reads as words: pictures, tags, entities, addresses of links, the marks of code, backslashes.
 _UNREAD = re.compile(

@@ -22,7 +22,7 @@ _ESCAPED = {
 }
 
 _SHAPES = ("rect", "ellipse", "polygon", "text")
-_PROPERTY = re.compile(r":([^=]+)=((?:[^\\:]|\\[\\:])++(?=:|\Z)|\Z)")
+_PROPERTY = re.compile(r":([^=]+)=((?:[^\\:]|\\[\\:])+(?=:|\Z)|\Z)")
 # Anki's names of what a mask may have, and the attributes that they become; some are left out where they are 0.
 _ATTRIBUTES = {name: f"data-{name}" for name in ("left", "top", "angle", "fill", "width", "height", "rx", "ry")} | {
     "points": "data-points",

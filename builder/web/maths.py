@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 from xml.etree.ElementTree import Element, tostring
 
-_TAG = re.compile(r"""<!--.*?-->|<(?:[^"'<>]|"[^"]*"|'[^']*')*+>""", re.DOTALL)
+_TAG = re.compile(r"""<!--.*?-->|<(?:[^"'<>]|"[^"]*"|'[^']*')*>""", re.DOTALL)
 _NAME = re.compile(r"<(/?)([a-z][a-z0-9]*)", re.IGNORECASE)
 # In these MathJax leaves everything as it is.
 _UNTOUCHED = frozenset({"code", "math", "noscript", "pre", "script", "style", "textarea"})
