@@ -91,7 +91,7 @@ def good_files() -> dict[str, tuple[str, str]]:
     }
     for document_ in (FORMAT, README):
         for fence in fences(document_):
-            if fence.language == "yaml" and fence.title:
+            if fence.language == "yaml" and fence.title.startswith("decks/"):
                 found[f"{document_.name}: {fence.title}"] = kind_of(fence.title.split("/", 2)[2]), fence.content
     own = {"deck.yaml": DECK_YAML, "references.yaml": REFERENCES_YAML, "notes.yaml": NOTES_YAML} | NOTE_TYPES
     for name, text in own.items():

@@ -57,6 +57,7 @@ class Session:
         self._lock = Lock()
         self._saves = 0
         self._compiled: CompiledDeck | None = None
+        self._is_behind = False
         self._found: tuple[Diagnostic, ...] = ()
         self._advice: tuple[Diagnostic, ...] = ()
         self._mishap: tuple[Diagnostic, ...] = ()
@@ -71,7 +72,10 @@ class Session:
             found += ledger_problems(compiled, now)
         with self._lock:
             self._found, self._mishap = found, ()
-            if compiled and (compiled.deck.is_whole or self._compiled is None):
+            shown = self._compiled
+            # While deck.yaml has an error, everything stays as it was, unless it never was without one.
+            self._is_behind = bool(shown and shown.deck.is_whole and not (compiled and compiled.deck.is_whole))
+            if compiled and not self._is_behind:
                 self._compiled = compiled
                 self._known = {file.path: (file, self._of_file(file)) for file in compiled.files}
             # Advice on a file that was written again would stand in wrong lines.
@@ -147,6 +151,7 @@ class Session:
         }
         self._listed = listed
         errors = {one.path for one in diagnostics if one.severity is Severity.ERROR}
+        behind = (self.folder / DECK_FILE,) if self._is_behind else ()
         after = Snapshot(
             number=before.number,
             deck=compiled.deck,
@@ -155,7 +160,7 @@ class Session:
             # Cards of before may show pictures of before.
             media={**before.media, **{file.name: file.path for file in compiled.media}},
             problems=tuple(map(problem_entry, others)),
-            broken=tuple(path for path in self._known if path in errors),
+            broken=(*behind, *(path for path in self._known if path in errors)),
             look=digest_of("".join(types[key].digest for key in sorted(types))),
         )
         return self._take(after)

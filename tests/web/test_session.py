@@ -116,7 +116,18 @@ def test_a_broken_deck_file_keeps_everything(tmp_path: Path) -> None:
     assert broken.problems
     assert broken.deck is not None
     assert broken.deck.name == "Knots"
-    assert saved(deck, "deck.yaml", DECK_YAML).problems == ()
+    assert [path.name for path in broken.broken] == ["deck.yaml"]
+    mended = saved(deck, "deck.yaml", DECK_YAML)
+    assert (mended.problems, mended.broken) == ((), ())
+
+
+def test_a_deck_file_that_never_was_right_keeps_nothing_back(tmp_path: Path) -> None:
+    """What can be shown of the deck is shown, and follows each save."""
+    deck = session(tmp_path, {"deck.yaml": DECK_YAML + "nmae: Bends\n", "notes.yaml": NOTES_YAML})
+    after = saved(deck, "notes.yaml", NOTES_YAML.replace("fixed loop", "loop"))
+    assert (titles(after), after.broken) == (["Which knot makes a loop?"], ())
+    saved(deck, "deck.yaml", DECK_YAML)
+    assert titles(deck.snapshot) == ["Which knot makes a loop?"]
 
 
 def test_a_deck_that_never_could_be_read_shows_why(tmp_path: Path) -> None:
@@ -278,15 +289,6 @@ def test_styling_reaches_broken_notes(tmp_path: Path) -> None:
     deck = session(tmp_path, NOTE_TYPES | {"notes.yaml": DRILL})
     saved(deck, "notes.yaml", DRILL + "    'x\n")
     assert "teal" in str(front_page(saved(deck, "style.css", ".card { color: teal; }\n"), "a", 1, night=False))
-
-
-def test_another_name_of_a_template_is_listed(tmp_path: Path) -> None:
-    """Though no note has changed."""
-    deck = session(tmp_path, NOTE_TYPES | {"notes.yaml": DRILL})
-    before = deck.snapshot
-    changes = difference(before, saved(deck, TYPE, str(NOTE_TYPES[TYPE]).replace("Forwards", "Onwards")))
-    assert changes
-    assert [one["cards"] for one in changes["notes"]] == [[{"number": 1, "name": "Onwards"}]]
 
 
 def test_a_mistake_of_ours_is_a_problem_until_the_next_save(tmp_path: Path) -> None:

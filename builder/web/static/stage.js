@@ -5,6 +5,7 @@ import { createPane } from "./pane.js";
 import { write } from "./parts.js";
 
 const SIZES = { phone: [360, 740], tablet: [768, 1024], desktop: [Infinity, Infinity] };
+const TYPED = 2000; // characters of a typed answer: more are not compared, and no address holds them
 const ASIDE = 300, GAP = 16, NARROW = 700; // pixels: what the notes beside a card need, between panes, a narrow window
 
 /** The stage; `act` has key, mouse, flip, and gone for a card that cannot be had. */
@@ -49,7 +50,9 @@ export function createStage(act) {
 
   function loadSide(pane, side) {
     const { note, card, night, state } = now;
-    const query = new URLSearchParams({ note: note.id, number: card.number, side, night: night ? 1 : 0, typed, state });
+    const query = new URLSearchParams({
+      note: note.id, number: card.number, side, night: night ? 1 : 0, typed: typed.slice(0, TYPED), state,
+    });
     pane.load({
       key: `${card.number} ${side} ${note.id}`,
       address: `/card?${query}`,
