@@ -26,9 +26,13 @@ from builder.web.snapshot import Shown, Snapshot, difference
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """A note that could be shown the last time: as Anki stores it, where it is written, whether it is still so."""
+    """A note that could be shown the last time: as Anki stores it, where it is written, whether it is still so.
+
+    The note type is that of then.
+    """
 
     note: AnkiNote
+    note_type: NoteType
     place: Place
     is_stale: bool = False
 
@@ -58,6 +62,7 @@ class Session:
         self._saves = 0
         self._compiled: CompiledDeck | None = None
         self._is_behind = False
+        self._types: dict[str, NoteType] = {}
         self._found: tuple[Diagnostic, ...] = ()
         self._advice: tuple[Diagnostic, ...] = ()
         self._mishap: tuple[Diagnostic, ...] = ()
@@ -77,6 +82,7 @@ class Session:
             self._is_behind = bool(shown and shown.deck.is_whole and not (compiled and compiled.deck.is_whole))
             if compiled and not self._is_behind:
                 self._compiled = compiled
+                self._types = _note_types(self._types, compiled)
                 self._known = {file.path: (file, self._of_file(file)) for file in compiled.files}
             # Advice on a file that was written again would stand in wrong lines.
             self._advice = tuple(one for one in self._advice if one.path not in changed)
@@ -121,8 +127,8 @@ class Session:
         assert file.source
         places = {note_id: (file.path, line, column) for note_id, line, column in reversed(file.ids)}
         sound: dict[str, _Known] = {}
-        for note in file.notes:
-            sound.setdefault(note.id, _Known(note, places[note.id]))  # of two with one id the first
+        for note in file.notes:  # of two with one id the first
+            sound.setdefault(note.id, _Known(note, self._types[note.note_type], places[note.id]))
         # Some editors empty a file before they write it.
         is_whole = file.source.is_whole and (bool(file.ids) or not has_errors(file.diagnostics))
         if is_whole and sound.keys() == places.keys():
@@ -142,11 +148,10 @@ class Session:
         diagnostics = in_source_order((*self._found, *self._mishap, *self._advice))
         if compiled is None:
             return self._take(replace(before, problems=tuple(map(problem_entry, diagnostics))))
-        types = _note_types(before, compiled)
         by_note, others = _by_note(diagnostics, [file for file, _ in self._known.values()])
         around = compiled.deck.name, compiled.deck.tag
         listed = {
-            one.note.id: self._list(one, by_note.get(one.note.id, ()), compiled.deck, types, around)
+            one.note.id: self._list(one, by_note.get(one.note.id, ()), compiled.deck, around)
             for one in _each_once(known for _, known in self._known.values())
         }
         self._listed = listed
@@ -156,12 +161,12 @@ class Session:
             number=before.number,
             deck=compiled.deck,
             shown={key: one.shown for key, one in listed.items()},
-            note_types=types,
+            note_types=self._types,
             # Cards of before may show pictures of before.
             media={**before.media, **{file.name: file.path for file in compiled.media}},
             problems=tuple(map(problem_entry, others)),
             broken=(*behind, *(path for path in self._known if path in errors)),
-            look=digest_of("".join(types[key].digest for key in sorted(types))),
+            look=digest_of("".join(self._types[key].digest for key in sorted(self._types))),
         )
         return self._take(after)
 
@@ -176,14 +181,13 @@ class Session:
         known: _Known,
         problems: tuple[Diagnostic, ...],
         deck: Deck,
-        types: Mapping[str, NoteType],
         around: tuple[str, ...],
     ) -> _Listed:
         """The entry of a note; the one of before when a page would see nothing else in it."""
         before = self._listed.get(known.note.id)
-        note_type = types[known.note.note_type]
-        if before and known.is_stale and not _is_like(note_type, before.shown.note_type):
-            note_type = before.shown.note_type
+        note_type = self._types[known.note.note_type]
+        if not _is_like(note_type, known.note_type):
+            note_type = known.note_type
         made_of = known, problems, around
         if before and (before.known, before.problems, before.around) == made_of:
             if before.shown.note_type is note_type:
@@ -197,10 +201,9 @@ class Session:
         return _Listed(*made_of, Shown(known.note, note_type, entry))
 
 
-def _note_types(before: Snapshot, compiled: CompiledDeck) -> dict[str, NoteType]:
+def _note_types(known: Mapping[str, NoteType], compiled: CompiledDeck) -> dict[str, NoteType]:
     """All note types by name, also those of before; one that is the same as before is the very same."""
     now = (one.at(compiled.deck.version) for one in compiled.note_types)
-    known = before.note_types
     return {**known, **{one.key: known[one.key] if known.get(one.key) == one else one for one in now}}
 
 

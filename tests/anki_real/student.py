@@ -83,6 +83,7 @@ class Student:
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.collection = Collection(str(folder / "collection.anki2"))
+        self._answered = 0
 
     def close(self) -> None:
         """Closes the collection."""
@@ -279,6 +280,8 @@ class Student:
             current.start_timer()
             states = self.collection._backend.get_scheduling_states(current.id)
             answer = self.collection.sched.build_answer(card=current, states=states, rating=RATINGS[rating])
+            # Anki moves the second answer of a millisecond on in its log alone, which Check Database may then mend.
+            self._answered = answer.answered_at_millis = max(answer.answered_at_millis, self._answered + 1)
             self.collection.sched.answer_card(answer)
 
     def study_everything(self) -> None:

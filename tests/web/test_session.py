@@ -284,6 +284,17 @@ def test_a_broken_note_keeps_the_fields_of_its_note_type(tmp_path: Path) -> None
     assert "teal" in str(front_page(mended, "a", 1, night=False))
 
 
+def test_an_id_that_passes_to_another_note_type(tmp_path: Path) -> None:
+    """A broken note is shown by its own note type, also when a note of another one had its id the last time."""
+    deck = session(tmp_path, NOTE_TYPES | {"a.yaml": NOTES_YAML, "z.yaml": DRILL.replace("id: a", "id: bowline")})
+    assert titles(deck.snapshot) == ["Which knot makes a fixed loop?"]
+    saved(deck, "z.yaml", "notes: [")
+    (deck.folder / "a.yaml").unlink()
+    after = deck.refresh(NOW, {deck.folder / "a.yaml"})
+    assert titles(after) == ["Ahoy*"]
+    assert "Ahoy" in str(front_page(after, "bowline", 1, night=False))
+
+
 def test_styling_reaches_broken_notes(tmp_path: Path) -> None:
     """A last good card has the look of now."""
     deck = session(tmp_path, NOTE_TYPES | {"notes.yaml": DRILL})
