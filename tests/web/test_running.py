@@ -223,6 +223,7 @@ def test_a_folder_that_goes_away_and_comes_back(folder: Path, serve: Serve) -> N
     preview = serve(folder)
     preview.follows("reef")
     for _ in range(2):
+        (folder / "deck.yaml").unlink()  # with it and without the notes, it would be a deck that has none
         shutil.rmtree(folder)
         gone = preview.wait(lambda state: "unreadable-file" in rules(state))
         assert titles(gone) == ["Which is the reef?"]
