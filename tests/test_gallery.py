@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 from pathlib import Path
 from types import ModuleType
@@ -12,6 +11,7 @@ import pytest
 pytest.importorskip("anki.collection", reason="the gallery's cards are rendered by the anki package")
 
 from tests.browser import ask
+from tests.scripts import script
 
 ROOT = Path(__file__).parent.parent
 GALLERY = ROOT / "docs" / "gallery"
@@ -30,12 +30,7 @@ return [...document.querySelectorAll('iframe[data-side]')].map(frame => {
 @pytest.fixture(scope="module")
 def make() -> ModuleType:
     """The script that makes the gallery."""
-    spec = importlib.util.spec_from_file_location("make_gallery", GALLERY / "make.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return script("gallery")
 
 
 def test_the_gallery_is_of_today(make: ModuleType, tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 import shutil
 import subprocess
@@ -18,6 +17,7 @@ pytest.importorskip("playwright.sync_api", reason="the pictures of docs/instruct
 from builder.compiler.deck import compile_deck
 from tests.browser import chromium
 from tests.decks import write_deck
+from tests.scripts import script
 from tests.test_docs import ROOT, between, fences, rows, run, section, spans, text_of
 
 DOCUMENT = ROOT / "docs" / "instructors.md"
@@ -55,13 +55,7 @@ def size_of(picture: Path) -> tuple[int, int]:
 @pytest.fixture(scope="module")
 def make() -> ModuleType:
     """The script that makes the pictures."""
-    spec = importlib.util.spec_from_file_location("make_instructors", FOLDER / "make.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
+    return script("instructors")
 
 
 def test_every_picture_of_the_document_is_there(make: ModuleType) -> None:

@@ -38,7 +38,7 @@ def check(
     \b
     Examples:
       deckbuilder check
-      deckbuilder check decks/sciatica/02-anatomy.yaml
+      deckbuilder check decks/sciatica/04-roots.yaml
       deckbuilder check --select answer-too-long --select yes-no-question
       deckbuilder check --format json
     """

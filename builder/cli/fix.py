@@ -29,7 +29,7 @@ def fix(
     Examples:
       deckbuilder fix --dry-run
       deckbuilder fix
-      deckbuilder fix decks/sciatica/02-anatomy.yaml
+      deckbuilder fix decks/sciatica/04-roots.yaml
     """
     from builder.core.diagnostics import has_errors, in_source_order
     from builder.fix.deck import fix_deck
