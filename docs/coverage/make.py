@@ -170,15 +170,18 @@ def _topics(entries: Iterable[Entry], audiences: tuple[str, ...]) -> Iterator[st
     yield _row("Topic", "All", *(f"Edition {audience}" for audience in audiences), "Core", "Contested")
     yield _row(*["---"] * (4 + len(audiences)))
     for topic, found in by_topic.items():
-        yield _row(f"`{topic}`", *_counts(found, audiences))
+        yield _row(f"`{topic}`", *_sizes(found, audiences), *_tagged(found))
     everything = [entry for found in by_topic.values() for entry in found]
-    yield _row("**All**", *_counts(everything, audiences)) + "\n"
+    yield _row("**All**", *_sizes(everything, audiences), *_tagged(everything)) + "\n"
 
 
-def _counts(entries: list[Entry], audiences: tuple[str, ...]) -> Iterator[str]:
+def _sizes(entries: list[Entry], audiences: tuple[str, ...]) -> Iterator[str]:
     yield _size(entries)
     for audience in audiences:
         yield _size(entry for entry in entries if entry.note.audience in ("", audience))
+
+
+def _tagged(entries: list[Entry]) -> Iterator[str]:
     for tag in ("Core", "Contested"):
         yield str(sum(tag in entry.tags for entry in entries))
 
@@ -194,7 +197,7 @@ def _forms(entries: tuple[Entry, ...], audiences: tuple[str, ...]) -> Iterator[s
     forms = Counter(entry.form for entry in entries)
     for form, _ in forms.most_common():
         found = [entry for entry in entries if entry.form == form]
-        yield _row(form, *list(_counts(found, audiences))[: 1 + len(audiences)])
+        yield _row(form, *_sizes(found, audiences))
     yield ""
     yield "| Tag | Notes |\n| --- | --- |"
     tags = Counter(tag for entry in entries for tag in entry.tags if tag.partition("::")[0] in MARKS)
