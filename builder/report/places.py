@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
+
+_COMMAND = re.compile(r"^(\s*):(?=:)")
 
 
 def shown_path(path: Path, root: Path) -> str:
@@ -17,3 +20,8 @@ def shown_path(path: Path, root: Path) -> str:
 def printable(text: str) -> str:
     """`text` in one line, without the characters by which it could write elsewhere on a terminal."""
     return "".join(character if character.isprintable() else " " for character in text)
+
+
+def without_command(line: str) -> str:
+    """The line, but with `: :` for a `::` at its beginning, blanks aside: to GitHub that would begin a command."""
+    return _COMMAND.sub(r"\1: ", line)

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from xml.etree.ElementTree import Element, tostring
 
 _TAG = re.compile(r"""<!--.*?-->|<(?:[^"'<>]|"[^"]*"|'[^']*')*>""", re.DOTALL)
+_NO_COMMENT = re.compile(r"""<(?:[^"'<>]|"[^"]*"|'[^']*')*>""")
 _NAME = re.compile(r"<(/?)([a-z][a-z0-9]*)", re.IGNORECASE)
 # In these MathJax leaves everything as it is.
 _UNTOUCHED = frozenset({"code", "math", "noscript", "pre", "script", "style", "textarea"})
@@ -29,7 +31,7 @@ def with_maths(markup: str) -> str:
         return markup
     kept: list[str] = []
     position, inside, depth = 0, "", 0
-    for tag in _TAG.finditer(markup):
+    for tag in _tags(markup):
         text = markup[position : tag.start()]
         kept += (text if inside else _with_formulas(text)), tag.group()
         position = tag.end()
@@ -41,6 +43,20 @@ def with_maths(markup: str) -> str:
             depth = max(depth, 0)
     text = markup[position:]
     return "".join([*kept, text if inside else _with_formulas(text)])
+
+
+def _tags(markup: str) -> Iterator[re.Match[str]]:
+    """Tags and comments; behind the last end of a comment no other is looked for."""
+    position, end = 0, markup.rfind("-->") + 3
+    while True:
+        found = _TAG.search(markup, position, end) if position < end else None
+        other = _NO_COMMENT.search(markup, position)
+        if other and (found is None or other.start() < found.start()):
+            found = other
+        if found is None:
+            return
+        yield found
+        position = found.end()
 
 
 def _with_formulas(text: str) -> str:

@@ -6,16 +6,20 @@ import html
 import re
 from urllib.parse import quote
 
+from builder.core.note_types import NoteType
+from builder.core.package import AnkiNote
 from builder.render.cards import Card, render_card
 from builder.render.sounds import Sound, SoundFile, Speech
 from builder.render.typed_answer import typed_answer, with_comparison, with_input
 from builder.web.maths import with_maths
-from builder.web.snapshot import Snapshot
+from builder.web.snapshot import Shown, Snapshot
 
 MEDIA = "/media/"
 _MARK = re.compile(r"\[anki:play:([qa]):([0-9]{1,4})\]")
 # The page does what these do in Anki; in its frames they cannot run, and browsers would complain of each.
-_PROGRAM = re.compile(r"<script\b.*?</script>|(?<=<a class=hint href=\"#\")\s+onclick=\"[^\"]*\"", re.DOTALL)
+_END = "</script>"
+_PROGRAM = re.compile(rf"<script\b.*?{_END}", re.DOTALL)
+_HANDLER = re.compile(r"(?<=<a class=hint href=\"#\")\s+onclick=\"[^\"]*\"")
 # What Anki's reviewer says of buttons that play, and of the picture and the canvas over it.
 _REVIEWER = """\
 .replay-button{text-decoration:none;display:inline-flex;vertical-align:middle;margin:3px}
@@ -40,54 +44,76 @@ _BUTTON = (
 )
 
 
-def rendered(snapshot: Snapshot, note_id: str, number: int) -> Card | None:
-    """A card of the deck as Anki renders it; None when there is none."""
-    shown = snapshot.shown.get(note_id)
-    if shown is None or number not in shown.note.cards:
-        return None
-    note = shown.note
-    return render_card(shown.note_type, _fields(snapshot, note_id), number, deck=note.deck, tags=note.tags)
-
-
 def front_page(snapshot: Snapshot, note_id: str, number: int, *, night: bool) -> str | None:
     """The front as a page; None when there is no such card."""
-    card = rendered(snapshot, note_id, number)
-    if card is None:
+    shown = _shown(snapshot, note_id, number)
+    if shown is None:
         return None
-    answer = typed_answer(card.front, _fields(snapshot, note_id), number)
-    markup = _played(with_input(card.front, answer), card)
-    return _page(snapshot, note_id, number, markup, night=night)
+    markup = front_markup(shown.note, shown.note_type, number)
+    return _page(markup, shown, number, night=night)
 
 
 def back_page(snapshot: Snapshot, note_id: str, number: int, typed: str, *, night: bool) -> str | None:
     """The back as a page, `typed` compared with what was asked for; None when there is no such card."""
-    card = rendered(snapshot, note_id, number)
-    if card is None:
+    shown = _shown(snapshot, note_id, number)
+    if shown is None:
         return None
-    answer = typed_answer(card.front, _fields(snapshot, note_id), number)
-    markup = _played(with_comparison(card.back, answer, typed), card)
-    return _page(snapshot, note_id, number, markup, night=night)
+    markup = back_markup(shown.note, shown.note_type, number, typed)
+    return _page(markup, shown, number, night=night)
 
 
-def _fields(snapshot: Snapshot, note_id: str) -> dict[str, str]:
-    shown = snapshot.shown[note_id]
-    return dict(zip(shown.note_type.fields, shown.note.fields, strict=True))
+def front_markup(note: AnkiNote, note_type: NoteType, number: int) -> str:
+    """The HTML of a card's front, with what Anki's programs put into it, but no program."""
+    fields = note_type.named(note.fields)
+    card = _card(note, note_type, number)
+    answer = typed_answer(card.front, fields, number)
+    return _drawn(with_input(card.front, answer), card)
 
 
-def _page(snapshot: Snapshot, note_id: str, number: int, markup: str, *, night: bool) -> str:
-    """The whole document; the classes are those that Anki's programs give."""
-    shown = with_maths(_PROGRAM.sub("", markup))
-    css = snapshot.shown[note_id].note_type.css
+def back_markup(note: AnkiNote, note_type: NoteType, number: int, typed: str = "") -> str:
+    """The same of its back, `typed` compared with what was asked for."""
+    fields = note_type.named(note.fields)
+    card = _card(note, note_type, number)
+    answer = typed_answer(card.front, fields, number)
+    return _drawn(with_comparison(card.back, answer, typed), card)
+
+
+def document(markup: str, css: str, number: int | str, *, night: bool, head: str) -> str:
+    """The whole document around a side; its classes are those that Anki's programs give, `head` is HTML."""
     mode = "nightMode night_mode" if night else ""
     return (
         f'<!doctype html><html class="{"night-mode" if night else ""}"><head><meta charset="utf-8">'
-        f'<base href="{MEDIA}"><meta name="viewport" content="width=device-width">'
-        f"<title>{html.escape(note_id)}</title><style>{_REVIEWER}</style><style>{_within_style(css)}</style></head>"
-        f'<body class="card card{number} {mode}"><div id="qa">{shown}</div></body></html>'
+        f'{head}<meta name="viewport" content="width=device-width">'
+        f"<style>{_REVIEWER}</style><style>{within_style(css)}</style></head>"
+        f'<body class="card card{number} {mode}"><div id="qa">{markup}</div></body></html>'
     )
 
 
-def _within_style(css: str) -> str:
+def _shown(snapshot: Snapshot, note_id: str, number: int) -> Shown | None:
+    shown = snapshot.shown.get(note_id)
+    return shown if shown and number in shown.note.cards else None
+
+
+def _page(markup: str, shown: Shown, number: int, *, night: bool) -> str:
+    head = f'<base href="{MEDIA}"><title>{html.escape(shown.note.id)}</title>'
+    return document(markup, shown.note_type.css, number, night=night, head=head)
+
+
+def _card(note: AnkiNote, note_type: NoteType, number: int) -> Card:
+    return render_card(note_type, note_type.named(note.fields), number, deck=note.deck, tags=note.tags)
+
+
+def _drawn(markup: str, card: Card) -> str:
+    """A side with the buttons of its sounds and its formulas, without its programs."""
+    return with_maths(_without_programs(_played(markup, card)))
+
+
+def _without_programs(markup: str) -> str:
+    end = markup.rfind(_END) + len(_END)  # else the end of one that has none would be looked for each time
+    return _HANDLER.sub("", _PROGRAM.sub("", markup[:end]) + markup[end:])
+
+
+def within_style(css: str) -> str:
     """CSS that cannot end the element it stands in."""
     return css.replace("</", "<\\/")
 

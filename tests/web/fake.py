@@ -57,6 +57,7 @@ class FakeNote:
     path: str = "decks/knots/01-loops.yaml"
     line: int = 3
     stamp: str = "1"
+    retired: bool = False
     stale: bool = False
     problems: tuple[dict[str, Any], ...] = ()
 
@@ -77,6 +78,7 @@ class FakeNote:
             "column": 5,
             "link": f"vscode://file/home/author/{self.path}:{self.line}:5",
             "stamp": self.stamp,
+            "retired": self.retired,
             "stale": self.stale,
             "problems": self.problems,
         }

@@ -155,6 +155,7 @@ def knots() -> list[FakeNote]:
             path=knot if number % 2 else ends,
             line=10 * number,
             tags=("Core",) if number % 5 == 0 else (),
+            retired=number == 7,
         )
         for number in range(1, 15)
     ]

@@ -83,3 +83,11 @@ def test_openings_that_are_never_closed() -> None:
     """Each is looked for once, or a field of them would take minutes."""
     markup = r"\(x \[y " * 50_000
     assert with_maths(markup) == markup
+
+
+def test_comments_that_are_never_closed() -> None:
+    """Nor is each of them looked for to the end; tags behind the last comment are found."""
+    markup = "<!-- a --> " + r"\(x\) <!-- " * 20_000
+    shown = with_maths(markup + "<code>\\(y\\)</code>")
+    assert shown.count("<math ") == 20_000
+    assert shown.endswith("<code>\\(y\\)</code>")

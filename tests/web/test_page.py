@@ -55,6 +55,18 @@ def test_row_tells_form_cards_and_problems(visit: Visit) -> None:
     expect(row(page, "reef knot").locator(".stale-mark")).to_have_count(0)
 
 
+def test_a_retired_note_is_marked(visit: Visit) -> None:
+    """Its row has a mark, and beside its card stands what that means; a search finds it like any other."""
+    page = visit("note=plain-07&search=number 7")
+    expect(row(page, "number 7").locator(".retired-mark")).to_be_visible()
+    assert row(page, "number 7").inner_text().split()[-1] == "retired"
+    expect(page.locator("#about .retired-note")).to_contain_text("retired: new students get no card of it")
+    page.locator("#search").fill("number 8")
+    row(page, "number 8").click()
+    expect(current(page)).to_contain_text("number 8")
+    expect(page.locator(".retired-mark, .retired-note")).to_have_count(0)
+
+
 def test_groups_fold(visit: Visit) -> None:
     """A click folds a subdeck, another one unfolds it, and a reload keeps it folded."""
     page = visit()
@@ -311,7 +323,7 @@ return found; }"""
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("view", ["note=reef&side=both", "note=accents&search=comment", "mode=study"])
+@pytest.mark.parametrize("view", ["note=reef&side=both", "note=accents&search=comment", "note=plain-07", "mode=study"])
 def test_contrast(visit: Visit, plan: FakeServer, scheme: str, view: str) -> None:
     """Every word of the page has a contrast of at least 4.5 to 1 against its ground, by day and by night."""
     plan.problems, plan.broken = [problem("not YAML", "error")], ["decks/knots/01-loops.yaml"]

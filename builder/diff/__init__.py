@@ -1,0 +1,1 @@
+"""Two states of a deck into what differs between them."""
