@@ -1,69 +1,22 @@
-"""A student at work: a throw-away collection of real Anki, driven through Anki's own calls."""
+"""A student at work, as tests name notes: by the author's id, which is a field of theirs."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import pytest
 
 pytest.importorskip("anki.collection", reason="what students are promised is shown with the anki package")
 
-from anki.cards import Card
-from anki.collection import Collection, ImportAnkiPackageRequest
-from anki.consts import QUEUE_TYPE_SUSPENDED
-from anki.errors import AnkiException
-from anki.notes import Note
-from anki.scheduler.v3 import CardAnswer
-from anki.sound import TTSTag
+from anki.notes import NoteId
 
-RATINGS = {
-    "again": CardAnswer.AGAIN,
-    "hard": CardAnswer.HARD,
-    "good": CardAnswer.GOOD,
-    "easy": CardAnswer.EASY,
-}
-Rating = Literal["again", "hard", "good", "easy"]
+from builder.anki.verify import student
+from builder.anki.verify.rendering import EMPTY_CARD, MISSING_CARD, MISSING_MEDIA, Fault, faults
+from builder.anki.verify.student import RATINGS, Content, Rating, Schedule, Taken
 
-
-@dataclass(frozen=True, kw_only=True)
-class Taken:
-    """What Anki says an import did, in notes; `other` is everything that is wrong in any other way."""
-
-    new: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    conflicting: int = 0
-    other: int = 0
-
-
-@dataclass(frozen=True, kw_only=True)
-class Schedule:
-    """What a student must never lose of a card; `reviews` are its rows of the review log."""
-
-    id: int
-    deck: str
-    type: int
-    queue: int
-    due: int
-    interval: int
-    ease: int
-    repetitions: int
-    lapses: int
-    flag: int
-    memory: str
-    reviews: tuple[tuple[Any, ...], ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Content:
-    """What a student sees of a note, and when it was changed last (seconds since 1970)."""
-
-    fields: tuple[str, ...]
-    tags: tuple[str, ...]
-    modified: int
+__all__ = ["RATINGS", "Content", "Occlusion", "Rating", "Schedule", "Student", "Taken"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,82 +30,21 @@ class Occlusion:
     hides_all: bool
 
 
-class Student:
-    """One collection. Notes are named by the author's id, which is a field of theirs; cards by their number from 1."""
-
-    def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        self.collection = Collection(str(folder / "collection.anki2"))
-        self._answered = 0
-
-    def close(self) -> None:
-        """Closes the collection."""
-        self.collection.close()
-
-    # importing
-
-    def take(self, package: Path) -> Taken:
-        """Imports a package with the options that Anki's dialogue starts with."""
-        options = self.collection._backend.get_import_anki_package_presets()
-        request = ImportAnkiPackageRequest(package_path=str(package), options=options)
-        log = self.collection.import_anki_package(request).log
-        self.collection.models._clear_cache()  # the desktop app does so whenever a note type has changed
-        rest = ("first_field_match", "missing_notetype", "missing_deck", "empty_first_field")
-        return Taken(
-            new=len(log.new),
-            updated=len(log.updated),
-            unchanged=len(log.duplicate),
-            conflicting=len(log.conflicting),
-            other=sum(len(getattr(log, name)) for name in rest),
-        )
+class Student(student.Student):
+    """One collection. Notes are named by the author's id, note types by how their names end."""
 
     # looking
 
-    @property
-    def counts(self) -> tuple[int, int]:
-        """How many notes and cards there are."""
-        return self.collection.note_count(), self.collection.card_count()
+    def names(self) -> dict[NoteId, str]:
+        """The author's id of each note; fails when two have the same."""
+        found = {number: self.collection.get_note(number)["Note ID"] for number in self.collection.find_notes("")}
+        assert len(set(found.values())) == len(found), "a note is there twice"
+        return dict(found)
 
-    def note(self, note_id: str) -> Note:
-        """The only note with an id."""
-        (found,) = self.collection.find_notes(f'"Note ID:{note_id}"')
-        return self.collection.get_note(found)
-
-    def card(self, note_id: str, number: int = 1) -> Card:
-        """One card of a note."""
-        (found,) = (card for card in self.note(note_id).cards() if card.ord == number - 1)
-        return found
-
-    def content(self) -> dict[str, Content]:
-        """Every note by its id; fails when two have the same."""
-        found = {}
-        for note_id in self.collection.find_notes(""):
-            note = self.collection.get_note(note_id)
-            assert note["Note ID"] not in found, f"{note['Note ID']} is there twice"
-            found[note["Note ID"]] = Content(fields=tuple(note.fields), tags=tuple(note.tags), modified=note.mod)
-        return found
-
-    def schedules(self) -> dict[tuple[str, int], Schedule]:
-        """Every card by its note's id and its number."""
-        assert self.collection.db is not None
-        found = {}
-        for card_id in self.collection.find_cards(""):
-            card = self.collection.get_card(card_id)
-            found[card.note()["Note ID"], card.ord + 1] = Schedule(
-                id=card.id,
-                deck=self.collection.decks.name(card.did),
-                type=card.type,
-                queue=card.queue,
-                due=card.due,
-                interval=card.ivl,
-                ease=card.factor,
-                repetitions=card.reps,
-                lapses=card.lapses,
-                flag=card.user_flag(),
-                memory=str(card.memory_state),
-                reviews=tuple(map(tuple, self.collection.db.all("select * from revlog where cid = ?", card_id))),
-            )
-        return found
+    def note_type(self, name: str) -> dict[str, Any]:
+        """The only note type whose name ends so."""
+        (found,) = (n for n in self.collection.models.all_names_and_ids() if n.name.endswith(f": {name}"))
+        return super().note_type(found.name)
 
     def files_of(self, note_id: str) -> list[str]:
         """The pictures and sounds that a note names, as often as it names them."""
@@ -200,18 +92,6 @@ class Student:
         """What a deck's page says."""
         return str(self.deck(deck)["desc"])
 
-    def note_type(self, name: str) -> dict[str, Any]:
-        """The only note type whose name ends so."""
-        (found,) = (n for n in self.collection.models.all_names_and_ids() if n.name.endswith(f": {name}"))
-        note_type = self.collection.models.get(found.id)
-        assert note_type is not None
-        return note_type
-
-    @property
-    def decks(self) -> set[str]:
-        """The names of all decks but Anki's own."""
-        return {deck.name for deck in self.collection.decks.all_names_and_ids()} - {"Default"}
-
     def study_order(self, deck: str) -> list[str]:
         """The ids of the new cards' notes, as the scheduler shows them one after the other."""
         identity = self.deck(deck)["id"]
@@ -226,88 +106,15 @@ class Student:
 
     def faults(self) -> list[str]:
         """Every template error, blank side, card without content and missing file, over all cards and both sides."""
-        return [*self._rendering_faults(), *self._media_faults(), *self._generation_faults()]
-
-    def _rendering_faults(self) -> Iterator[str]:
-        for card_id in self.collection.find_cards(""):
-            card = self.collection.get_card(card_id)
-            name = f"{card.note()['Note ID']} card {card.ord + 1}"
-            try:
-                rendered = self.collection._backend.render_existing_card(
-                    card_id=card_id, browser=False, partial_render=False
-                )
-            except AnkiException as error:
-                yield f"{name}: {error}"
-                continue
-            if rendered.is_empty:
-                yield f"{name}: the front is blank"
-            output = card.render_output(reload=True)
-            for side, text in (("front", output.question_text), ("back", output.answer_text)):
-                if "docs.ankiweb.net/templates/errors" in text:  # Anki links to it from every error it shows
-                    yield f"{name}, {side}: {text}"
-                for file in self.collection.media.files_in_str(card.note().mid, text):
-                    if not self.collection.media.have(file):
-                        yield f"{name}, {side}: {file} is missing"
-            for sound in (*output.question_av_tags, *output.answer_av_tags):
-                if isinstance(sound, TTSTag):
-                    if not sound.field_text:
-                        yield f"{name}: a voice has nothing to read"
-                    continue
-                file = getattr(sound, "filename", "")
-                if not file or not self.collection.media.have(file):
-                    yield f"{name}: {sound} cannot be played"
-
-    def _media_faults(self) -> Iterator[str]:
-        report = self.collection.media.check()
-        yield from (f"{file} is missing" for file in report.missing)
-        yield from (f"{file} is in the package and on no card" for file in report.unused)
-
-    def _generation_faults(self) -> Iterator[str]:
-        """Cards that Anki would remove as empty, or add once the student has edited their note."""
-        for entry in self.collection.get_empty_cards().notes:
-            yield f"{self.collection.get_note(entry.note_id)['Note ID']} has empty cards"
-        before = set(self.schedules())
-        notes = self.collection.find_notes("")
-        self.collection._backend.after_note_updates(nids=notes, mark_notes_modified=False, generate_cards=True)
-        yield from (f"{note_id} lacks its card {number}" for note_id, number in set(self.schedules()) - before)
+        return list(map(_said, faults(self)))
 
     # acting
-
-    def study(self, note_id: str, *ratings: Rating, card: int = 1) -> None:
-        """Answers a card through the scheduler, once for each rating."""
-        for rating in ratings or ("good",):
-            current = self.card(note_id, card)
-            current.start_timer()
-            states = self.collection._backend.get_scheduling_states(current.id)
-            answer = self.collection.sched.build_answer(card=current, states=states, rating=RATINGS[rating])
-            # Anki moves the second answer of a millisecond on in its log alone, which Check Database may then mend.
-            self._answered = answer.answered_at_millis = max(answer.answered_at_millis, self._answered + 1)
-            self.collection.sched.answer_card(answer)
-
-    def study_everything(self) -> None:
-        """Answers every card, each in another way, so that no two schedules are alike."""
-        ways: Sequence[tuple[Rating, ...]] = (("easy",), ("good", "good", "hard"), ("again", "good"), ("easy", "again"))
-        for number, (note_id, card) in enumerate(sorted(self.schedules())):
-            self.study(note_id, *ways[number % len(ways)], card=card)
-
-    def fail_until_leech(self, note_id: str) -> None:
-        """Forgets a card so often that Anki tags its note."""
-        for _ in range(8):
-            self.collection.sched.set_due_date([self.card(note_id).id], "0")
-            self.study(note_id, "again")
-        assert "leech" in self.note(note_id).tags
 
     def typing_is_right(self, note_id: str, typed: str) -> bool:
         """Whether Anki finds nothing to mark in what the student types, compared as the reviewer does it."""
         expected = self.note(note_id)["Typed"]
         marked = self.collection.compare_answer(expected, typed)
         return "typeBad" not in marked and "typeMissed" not in marked
-
-    def edit(self, note_id: str, field: str, text: str) -> None:
-        """Rewrites one field, as in the editor."""
-        note = self.note(note_id)
-        note[field] = text
-        self.collection.update_note(note)
 
     def edit_masks(self, note_id: str, masks: str) -> None:
         """Draws masks, as in Anki's mask editor; the rest stays."""
@@ -332,37 +139,6 @@ class Student:
         report, is_ok = self.collection.fix_integrity()
         assert is_ok, report
         self.collection.models._clear_cache()
-
-    def tag(self, note_id: str, tag: str) -> None:
-        """Adds a tag, as in the browser."""
-        self.collection.tags.bulk_add([self.note(note_id).id], tag)
-
-    def restyle(self, name: str, css: str) -> None:
-        """Adds styling to a note type, as in the card editor."""
-        note_type = self.note_type(name)
-        note_type["css"] += css
-        self.collection.models.update_dict(note_type)
-
-    def suspend(self, note_id: str, card: int = 1) -> None:
-        """Suspends a card."""
-        self.collection.sched.suspend_cards([self.card(note_id, card).id])
-        assert self.card(note_id, card).queue == QUEUE_TYPE_SUSPENDED
-
-    def flag(self, note_id: str, flag: int, card: int = 1) -> None:
-        """Flags a card."""
-        self.collection.set_user_flag_for_cards(flag, [self.card(note_id, card).id])
-
-    def move(self, note_id: str, deck: str, card: int = 1) -> None:
-        """Moves a card to a deck, made if need be."""
-        identity = self.collection.decks.id(deck)
-        assert identity is not None
-        self.collection.set_deck([self.card(note_id, card).id], identity)
-
-    def add_field(self, name: str, field: str) -> None:
-        """Adds a field to a note type."""
-        note_type = self.note_type(name)
-        self.collection.models.add_field(note_type, self.collection.models.new_field(field))
-        self.collection.models.update_dict(note_type)
 
     def describe(self, deck: str, description: str) -> None:
         """Writes a deck's description."""
@@ -392,6 +168,12 @@ class Student:
         """Deletes a picture or sound."""
         self.collection.media.trash_files([file])
 
-    def delete(self, note_id: str) -> None:
-        """Deletes a note with its cards."""
-        self.collection.remove_notes([self.note(note_id).id])
+
+def _said(fault: Fault) -> str:
+    if fault.rule == MISSING_CARD:
+        return f"{fault.name} lacks its card {fault.card}"
+    if fault.rule == EMPTY_CARD:
+        return f"{fault.name} {fault.words}"
+    if fault.rule == MISSING_MEDIA and not fault.card:
+        return fault.words
+    return f"{fault.name} card {fault.card}{f', {fault.side}' if fault.side else ''}: {fault.words}"

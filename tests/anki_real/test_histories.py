@@ -80,8 +80,7 @@ def test_a_reverted_addition_is_not_forgotten(author: Author) -> None:
 def test_a_lost_ledger_costs_one_round_of_updates(author: Author, student: Student) -> None:
     """Promise 6: without ledger and manifest every note updates once; no review is lost and nothing is doubled."""
     schedules = student.schedules()
-    author.ledger_path.unlink()
-    author.manifest_path.unlink()
+    author.forget()
     author.release(SECOND)
     assert student.take(author.package()) == Taken(updated=4)
     assert student.counts == (4, 5)

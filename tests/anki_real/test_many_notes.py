@@ -166,7 +166,7 @@ def test_a_note_drafted_before_a_release_keeps_out_of_its_way(author: Author) ->
     def after(released: Ledger, draft: Ledger, some: list[AnkiNote]) -> Ledger:
         package = package_of("one-a1b2c3", some, note_types, SECOND, released, draft)
         assert len({note.created for note in package.notes}) == len(some)
-        return recorded(released, package)
+        return recorded(released, package, (), SECOND)
 
     draft = after(EMPTY, EMPTY, notes)
     released = after(EMPTY, EMPTY, notes[::2])

@@ -108,10 +108,10 @@ def test_every_back_says_which_card_it_is(cards: dict[tuple[str, int], tuple[str
 
 
 def test_every_back_says_where_it_comes_from(cards: dict[tuple[str, int], tuple[str, str]]) -> None:
-    """Promise 5: every back names the deck, the version and the licence, each once."""
-    for _, back in cards.values():
+    """Promise 5: every back names the deck, the version, the licence and the note, each once."""
+    for (note_id, _), (_, back) in cards.items():
         about = back[back.index("<footer") :]
-        assert words(about).endswith(f"Knots {WORDS['version']} 2026.11 CC BY 4.0 {WORDS['report']}")
+        assert words(about).endswith(f"Knots {WORDS['version']} 2026.11 CC BY 4.0 {note_id} {WORDS['report']}")
 
 
 def test_topics_are_the_tags_as_people_read_them(held: Student, cards: dict[tuple[str, int], tuple[str, str]]) -> None:
@@ -132,7 +132,7 @@ def test_sources_are_folded_below_their_short_forms(cards: dict[tuple[str, int],
     back = cards["map", 1][1]
     shown = words(back[back.index('<div class="db-sources">') : back.index("<footer")])
     assert shown == (
-        f"{WORDS['sources']} Ashley 1944; Budworth 2012, p. 7 {WORDS['references']} "
+        f"{WORDS['sources']} Ashley 1944 ; Budworth 2012, p. 7 {WORDS['references']} "
         "Ashley C. The Ashley Book of Knots. 1944. Budworth G. The Knot Book. 2012."
     )
     assert "<details" in back[back.index("Budworth 2012, p. 7") : back.index("The Ashley Book of Knots")]
@@ -194,7 +194,7 @@ def test_no_licence_leaves_no_empty_place(edited: Author, student: Student) -> N
     edited.release(SECOND)
     student.take(edited.package())
     back = student.sides("basic")[1]
-    assert words(back[back.index("<footer") :]) == f"Loops › Fixed Knots {WORDS['version']} 2026.11"
+    assert words(back[back.index("<footer") :]) == f"Loops › Fixed Knots {WORDS['version']} 2026.11 basic"
     assert "<span></span>" not in back
     assert back.count("<a ") == 0
 
