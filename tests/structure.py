@@ -8,6 +8,7 @@ STRUCTURAL = {
     "deck": _EVERYWHERE | {"missing-key", "bad-deck-id", "bad-deck-name", "bad-tag", "bad-value", "bad-link"},
     "notes": _EVERYWHERE
     | {"missing-id", "missing-question", "missing-answer", "missing-type", "missing-fields", "missing-notes"}
+    | {"missing-retired"}
     | {"missing-image", "missing-alt", "missing-masks", "missing-text", "missing-key", "empty-note", "no-form"}
     | {"mixed-forms", "number-of-choices", "bad-id", "bad-tag", "bad-deck-name", "bad-value", "bad-mask"}
     | {"bad-mask-number", "bad-date", "unquoted-colon"},
@@ -25,7 +26,7 @@ UNSEEN = {
         {"bad-link", "bad-path", "bad-picture", "cloze-in-question", "cloze-number-too-high", "cloze-without-number"}
         | {"comment-after-text", "crossing-cloze", "empty-cloze", "forbidden-html", "media-kind", "missing-cloze"}
         | {"picture-in-description", "remote-media", "report-without-id", "typed-markup", "unbalanced-braces"}
-        | {"unbalanced-html", "unclosed-cloze"}
+        | {"unbalanced-html", "unclosed-cloze", "missing-reason"}
     ),
     "what another key, note or file says": frozenset(
         {"answer-not-a-choice", "duplicate-choice", "duplicate-front", "duplicate-id", "duplicate-mask"}
@@ -33,7 +34,8 @@ UNSEEN = {
         | {"missing-field", "missing-mask", "missing-media", "no-card", "open-shape", "outside-deck", "turned-shape"}
         | {"unknown-audience", "unknown-field", "unknown-note-type", "unknown-option", "unknown-rule", "unknown-source"}
         | {"unknown-style"}
-        | {"unshown-explanation", "unshown-sources"}
+        | {"unshown-explanation", "unshown-sources", "unshown-retired", "card-of-retired"}
+        | {"replaced-by-itself", "reserved-tag", "retired-replacement", "unknown-note"}
     ),
     "how YAML is written": frozenset(
         {"bad-escape", "bad-indentation", "complex-key", "control-character", "duplicate-key", "empty-file"}

@@ -12,7 +12,21 @@ pytest.importorskip("anki.collection", reason="the cards are rendered by the ank
 from tests.anki_real.forms import EVERY_FORM
 from tests.anki_real.student import Student
 from tests.browser import ask, card_page, chromium
-from tests.releases.author import FIRST, Author
+from tests.releases.author import FIRST, SECOND, Author
+
+RETIRED = """\
+retired: |
+      Nobody ties it *any more*; see [the new rules](https://example.org/rules).
+
+      1. `It` slips
+      2. ![A knot](media/knot.svg)
+    replaced_by: a-very-long-identity-of-another-note-that-does-not-fit-into-one-line-of-a-phone\
+"""
+REPLACEMENT = """
+  - id: a-very-long-identity-of-another-note-that-does-not-fit-into-one-line-of-a-phone
+    question: Which is the new knot?
+    answer: This
+"""
 
 # Each text's colour against the nearest ground that is painted, as WCAG counts contrast.
 CONTRASTS = """
@@ -42,21 +56,27 @@ return {wide: root.scrollWidth - root.clientWidth, height: root.scrollHeight, te
 
 @pytest.fixture(scope="module")
 def sides(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[tuple[str, int]], Path]:
-    """Both sides of every card of a deck of every form, with the card's number, and the folder of its media."""
+    """Both sides of every card of a deck of every form, with the card's number, and the folder of its media.
+
+    The deck is there twice: as it is, and with every note retired.
+    """
     chromium()
     folder = tmp_path_factory.mktemp("look")
     author = Author(folder / "author")
-    author.write("notes.yaml", EVERY_FORM)
     student = Student(folder / "student")
+    found = []
     try:
-        author.draft(FIRST)
-        student.take(author.draft_package())
-        cards = [student.collection.get_card(card) for card in student.collection.find_cards("")]
-        found = [(side, card.ord + 1) for card in cards for side in (card.question(), card.answer())]
+        retired = re.sub("^(  - id: .+)$", rf"\1\n    {RETIRED}", EVERY_FORM, flags=re.MULTILINE)
+        for now, notes in ((FIRST, EVERY_FORM), (SECOND, retired + REPLACEMENT)):
+            author.write("notes.yaml", notes)
+            author.release(now, allow=["mass-change"])
+            student.take(author.package())
+            cards = [student.collection.get_card(card) for card in student.collection.find_cards("")]
+            found += [(side, card.ord + 1) for card in cards for side in (card.question(), card.answer())]
         media = Path(student.collection.media.dir())
     finally:
         student.close()
-    assert len(found) > 20
+    assert len([side for side, _ in found if "Nobody ties it" in side]) > 20
     field = '<input type="text" id="typeans">'
     return [(re.sub(r"\[\[type:[^]]+\]\]", field, side), number) for side, number in found], media
 

@@ -42,6 +42,8 @@ VALUES: dict[str, Any] = {
     "tags": ["Loops", "Loops::Fixed"],
     "audience": "student",
     "review_by": "2027-06",
+    "retired": "Nobody ties it any more",
+    "replaced_by": "sheet-bend",
 }
 """A value that is right for each key of a note."""
 
@@ -52,7 +54,7 @@ _FORMS = (
     ("question", "occlusion"),
     ("type", "fields"),
 )
-COMMON = ("id", "explanation", "sources", "tags", "audience", "review_by")
+COMMON = ("id", "explanation", "sources", "tags", "audience", "review_by", "retired", "replaced_by")
 GOOD: dict[str, Any] = {
     "notes": {
         "deck": "Knots::Loops",

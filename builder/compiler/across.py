@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from builder.compiler.file import CompiledFile
 from builder.core.diagnostics import Diagnostic, quoted
 from builder.core.notes import Deck
 from builder.source.files import DECK_FILE
+from builder.source.reader import suggestion
 
 Place = tuple[Path, int, int]
 
@@ -74,6 +75,31 @@ def _twice(note_id: str, path: Path, line: int, column: int, first: Place) -> Di
         message=f"{quoted(note_id)} is already the id of another note",
         hint=f"the first is in {where}; choose another id for the newer one",
     )
+
+
+def wrongly_replaced(files: Iterable[CompiledFile], places: Mapping[str, Place]) -> Iterator[Diagnostic]:
+    """What retired notes say to learn instead that is no note, or is retired itself; `places` are all notes'.
+
+    Nothing, when a file could not be read to its end: the note may be in the rest.
+    """
+    files = tuple(files)
+    if not all(file.is_whole for file in files):
+        return
+    retired = {note_id for file in files for note_id in file.retired}
+    learned = places.keys() - retired if retired else set()
+    for file in files:
+        for instead in file.retired.values():
+            if not instead.value or instead.value in learned:
+                continue
+            rule, message = "unknown-note", f"the deck has no note {quoted(instead.value)}"
+            hint = suggestion(instead.value, sorted(learned))
+            hint = hint or "write the id of the note to learn instead, or remove the line"
+            if instead.value in retired:
+                rule, message = "retired-replacement", f"{quoted(instead.value)} is retired itself"
+                hint = "write the id of the note to learn now, or remove the line"
+            yield Diagnostic(
+                path=file.path, line=instead.line, column=instead.column, rule=rule, message=message, hint=hint
+            )
 
 
 def shared_identities(decks: list[Deck]) -> tuple[Diagnostic, ...]:

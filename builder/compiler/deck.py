@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from builder.compiler.across import Place, outside_deck, spelled_twice, taken_twice, without_notes
+from builder.compiler.across import Place, outside_deck, spelled_twice, taken_twice, without_notes, wrongly_replaced
 from builder.compiler.file import CompiledFile, FileCompiler
 from builder.core.diagnostics import Diagnostic
 from builder.core.note_types import NoteType
@@ -127,7 +127,7 @@ class DeckCompiler:
         return known[1]
 
 
-def _between(files: Iterable[CompiledFile]) -> tuple[dict[str, Place], list[Diagnostic]]:
+def _between(files: Collection[CompiledFile]) -> tuple[dict[str, Place], list[Diagnostic]]:
     """Where each note is, and the problems of all files and of each with those before it."""
     diagnostics: list[Diagnostic] = []
     places: dict[str, Place] = {}
@@ -138,4 +138,5 @@ def _between(files: Iterable[CompiledFile]) -> tuple[dict[str, Place], list[Diag
         for note_id, line, column in file.ids:
             places.setdefault(note_id, (file.path, line, column))
         diagnostics += spelled_twice(file, spellings)
+    diagnostics += wrongly_replaced(files, places)
     return places, diagnostics

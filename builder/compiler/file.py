@@ -14,11 +14,14 @@ from builder.core.diagnostics import Diagnostic
 from builder.core.identifiers import guid
 from builder.core.notes import ClozeNote, Deck, Note, OcclusionNote, OwnNote, QuestionNote, Reference
 from builder.core.package import AnkiNote, MediaFile, content_digest
+from builder.core.retiring import RETIRED_TAG
 from builder.core.text import Text
 from builder.render.markdown import literal
 from builder.render.media import MediaFolder, MediaKey
 from builder.source.note_types import NoteTypes
 from builder.source.notes import NoteFile, read_notes
+from builder.source.reader import Reader
+from builder.source.words import words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +29,8 @@ class CompiledFile:
     """What one file became; `ids` has every id in it with line and column, also those of broken notes.
 
     `cites`, `asks` and `own_types` are what it needs from elsewhere: references, media, the deck's own note types.
-    `source` are its notes as they were written, if the compiler was asked to keep them.
+    `retired` has the ids of retired notes with those of the notes to learn instead. `source` are its notes as they were
+    written, if the compiler was asked to keep them. It is not `is_whole` when it could not be read to its end.
     """
 
     path: Path
@@ -37,6 +41,8 @@ class CompiledFile:
     cites: frozenset[str] = frozenset()
     asks: frozenset[MediaKey] = frozenset()
     own_types: frozenset[str] = frozenset()
+    retired: Mapping[str, Text] = field(default_factory=dict)
+    is_whole: bool = True
     source: NoteFile | None = field(default=None, repr=False)
 
 
@@ -102,6 +108,8 @@ class FileCompiler:
             cites=frozenset(one.key.value for note in file.notes for one in note.sources),
             asks=frozenset(self.media.asked),
             own_types=frozenset(note.note_type for note in file.notes if isinstance(note, OwnNote)),
+            retired={note.id.value: note.replaced_by for note in file.notes if note.is_retired},
+            is_whole=file.is_whole,
             source=file if self.keep_sources else None,
         )
 
@@ -176,23 +184,17 @@ class FileCompiler:
     def _note(self, note: Note, file: NoteFile, elsewhere: list[Diagnostic]) -> AnkiNote | None:
         """The note as Anki stores it; None when its note type or its picture is not sound."""
         reader, render = file.reader, self._renderer
-        explanation = render.field(note.explanation, reader, gap_hint="write it without the braces")
-        sources, references = self.bibliography.fields(note.sources)
         tags, topics = self._shown_tags(note.tags)
-        made = {
-            "Explanation": explanation.html,
-            "Sources": sources,
-            "References": references,
-            "Topics": topics,
-            "Note ID": note.id.value,
-        }
+        made, media = self._made(note, topics, reader)
+        if note.is_retired:
+            tags = tuple(sorted({*tags, f"{self.deck.tag}::{RETIRED_TAG}"}))
         if isinstance(note, QuestionNote):
             key, content = "question", forms.question(note, reader, render)
         elif isinstance(note, ClozeNote):
             key, content = "cloze", forms.cloze(note, reader, render)
         elif isinstance(note, OcclusionNote):
             key, content = "occlusion", forms.occlusion(note, reader, render)
-            content.values["Back Extra"] = explanation.html
+            content.values["Back Extra"] = made["Explanation"]
         else:
             assert isinstance(note, OwnNote)
             if note.note_type not in self._own:
@@ -213,9 +215,28 @@ class FileCompiler:
             tags=tags,
             cards=content.cards,
             audience=note.audience,
-            media=tuple(dict.fromkeys(content.media + explanation.media)),
+            media=tuple(dict.fromkeys(content.media + media)),
             digest=content_digest(fields, tags),
+            retired=note.is_retired,
         )
+
+    def _made(self, note: Note, topics: str, reader: Reader) -> tuple[dict[str, str], tuple[str, ...]]:
+        """The fields that are filled from what every note has, and the media in them."""
+        render = self._renderer
+        explanation = render.field(note.explanation, reader, gap_hint="write it without the braces")
+        reason = forms.NO_FIELD
+        if note.is_retired:
+            reason = forms.retired(note, reader, render, words(self.deck.language)["replaced_by"])
+        sources, references = self.bibliography.fields(note.sources)
+        made = {
+            "Explanation": explanation.html,
+            "Sources": sources,
+            "References": references,
+            "Topics": topics,
+            "Note ID": note.id.value,
+            "Retired": reason.html,
+        }
+        return made, explanation.media + reason.media
 
     # Notes share these strings: a deck has few subdecks and tags, and many notes.
 

@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from builder.core.diagnostics import Diagnostic, TextProblem, quoted
-from builder.core.notes import Choice, ClozeNote, OcclusionNote, QuestionNote
+from builder.core.notes import Choice, ClozeNote, Note, OcclusionNote, QuestionNote
 from builder.core.package import MediaFile
+from builder.core.retiring import REPLACED, note_search
 from builder.core.text import ABSENT, Text
 from builder.render.markdown import Field, inert, literal, render_field
 from builder.render.media import MediaFolder
@@ -65,6 +66,17 @@ def _with_gap_hint(problems: tuple[TextProblem, ...], hint: str) -> Iterator[Tex
     for problem in problems:
         is_gap = problem.rule == "cloze-in-question"
         yield replace(problem, hint=hint) if hint and is_gap else problem
+
+
+def retired(note: Note, reader: Reader, render: Renderer, replaced_by: str) -> Field:
+    """Why nobody should learn a note any more; behind the words `replaced_by` the search that finds the new note."""
+    reason = render.field(note.retired, reader, gap_hint="write it without the braces")
+    if not note.replaced_by.value:
+        return reason
+    # Of the new note only the id is here: what else it says may change.
+    search = literal(note_search(note.replaced_by.value))
+    line = f"{REPLACED}{literal(replaced_by)} <code>{search}</code></div>"
+    return replace(reason, html=reason.html + line)
 
 
 # question and answer

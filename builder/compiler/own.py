@@ -54,11 +54,13 @@ class OwnForm:
             content.media += rendered.media
             numbers |= rendered.cards
         self._report_unshown(note, made, reader)
-        filled = frozenset(name for name, value in {**content.values, **made}.items() if not is_empty(value))
+        shown = {**content.values, **made, "Retired": ""}  # retired or not, it has the same cards
+        filled = frozenset(name for name, value in shown.items() if not is_empty(value))
         filled |= {"Tags"} if note.tags else set()
         content.cards = tuple(sorted(numbers)) if self.has_gaps else self._cards(filled)
         if sound:  # else something is empty because it is wrong, which has been reported
             self._report_empty(note, filled, content, reader)
+            self._report_retired(note, filled, reader)
         return content
 
     def _cards(self, filled: frozenset[str]) -> tuple[int, ...]:
@@ -84,11 +86,24 @@ class OwnForm:
             hint = "mark what to hide: {{c1::hidden}}" if self.has_gaps else "fill the fields that the fronts show"
             reader.report(place, "no-card", f"the note makes no card: {what}", hint)
 
+    def _report_retired(self, note: OwnNote, filled: frozenset[str], reader: Reader) -> None:
+        """What is wrong with how the templates show that a note is retired; a type without the field cannot show it."""
+        if not note.is_retired or "Retired" not in self.fields:
+            return
+        if "Retired" not in self._shown:
+            message = f"the note type {quoted(self.name)} does not show why a note is retired"
+            hint = "write `%retired%` at the top of its fronts and backs"
+            reader.report(note.retired, "unshown-retired", message, hint)
+        elif not self.has_gaps and self._cards(filled | {"Retired", "Tags"}) != self._cards(filled | {"Tags"}):
+            message = f"in the note type {quoted(self.name)} the reason alone makes a card"
+            hint = "write `%retired%` inside the section that the rest of the front stands in"
+            reader.report(note.retired, "card-of-retired", message, hint)
+
     def _report_name(self, name: str, place: tuple[int, int], reader: Reader) -> None:
         open_fields = [one for one in self.fields if one not in MADE_FIELDS]
         if name in MADE_FIELDS:
             message, hint = f"the field {quoted(name)} is filled by deckbuilder", "remove it"
-            if name in ("Explanation", "Sources"):
+            if name in ("Explanation", "Sources", "Retired"):
                 hint = f"write `{name.lower()}:` beside `fields`"
         else:
             message = f"the note type has no field {quoted(name)}"

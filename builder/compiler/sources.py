@@ -56,7 +56,9 @@ class Bibliography:
         short = self._reference(reference).short
         if reference.link:
             short = f'<a href="{literal(reference.link)}">{short}</a>'
-        return f"{short}, {literal(at)}" if at else short
+        shown = f"{short}, {literal(at)}" if at else short
+        # Nobody sees the key; without it no package could be turned back into sources.
+        return f'<span data-key="{literal(reference.key)}">{shown}</span>'
 
     def _reference(self, reference: Reference) -> CitedReference:
         if reference.key not in self._cited:

@@ -69,9 +69,14 @@ class Allowances:
 
 
 def allowances_of(file: CompiledFile) -> Allowances:
-    """The comments of a file of notes: in a note or right above it for that note, above all notes for all of them."""
+    """The comments of a file of notes: in a note or right above it for that note, above all notes for all of them.
+
+    Those of retired notes are passed over, as their notes are.
+    """
     assert file.source, "the deck was compiled without its sources"
-    return _read(file.path, file.source.reader.content, file.source.starts)
+    found = _read(file.path, file.source.reader.content, file.source.starts)
+    retired = {found.region(note.id.line) for note in file.source.notes if note.is_retired}
+    return replace(found, allowed={key: those for key, those in found.allowed.items() if key[1] not in retired})
 
 
 def other_allowances(compiled: CompiledDeck) -> tuple[Allowances, ...]:

@@ -103,9 +103,12 @@ class Linter:
 
 
 def _views(file: CompiledFile, compiled: CompiledDeck) -> Iterator[NoteView]:
-    """The notes of a file that have become notes of Anki's, but for those of one id: which is which is not known."""
+    """The notes of a file that have become notes of Anki's and are to be learned.
+
+    But for those of one id: which is which is not known.
+    """
     assert file.source, "the deck was compiled without its sources"
-    made = {note.id: note for note in file.notes}
+    made = {note.id: note for note in file.notes if not note.retired}
     doubled = Counter(note_id for note_id, _, _ in file.ids)
     words = word_lists(compiled.deck.language)
     for note in file.source.notes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import unicodedata
@@ -10,6 +9,7 @@ from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from urllib.parse import unquote
 
+from builder.core.checksum import sha256_of
 from builder.core.diagnostics import TextProblem, quoted
 from builder.core.package import MediaFile
 
@@ -115,7 +115,7 @@ class MediaFolder:
             return problem("media-kind", f"{quoted(written)} cannot be used here", f"the kinds that work are {kinds}")
         try:
             self._stamps[written] = stamp_of(path)
-            digest = _digest(path)
+            digest = sha256_of(path)
         except OSError as error:
             return problem(
                 "missing-media", f"{quoted(written)} cannot be read: {error.strerror}", "check its permissions"
@@ -170,11 +170,6 @@ def stamp_of(path: Path) -> tuple[int, ...]:
 
 def _folded(name: str) -> str:
     return unicodedata.normalize("NFC", name).casefold()
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _name(path: Path, digest: str) -> str:

@@ -11,6 +11,7 @@ PARTS = {
     "explanation": ("Explanation",),
     "sources": ("Sources", "References"),
     "about": ("Topics", "Note ID"),
+    "retired": ("Retired",),
 }
 """What templates share, by the name in `%name%`, and the fields that it shows."""
 # Of two letters it may be a character in an address: `%ef%bb`.

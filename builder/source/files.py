@@ -12,6 +12,9 @@ from builder.core.diagnostics import Diagnostic
 DECK_FILE = "deck.yaml"
 REFERENCES_FILE = "references.yaml"
 LEDGER_FILE = "ledger.txt"
+MANIFEST_FILE = "manifest.json"
+STATE_FOLDER = ".deckbuilder"
+DRAFT_LEDGER = "draft-ledger.txt"
 STYLE_FILE = "style.css"
 NOTE_TYPES_FOLDER = "note_types"
 NOTE_TYPE_FILE = "note_type.yaml"
@@ -22,7 +25,7 @@ _SUFFIXES = (".yaml", ".yml")
 def find_decks(root: Path) -> tuple[Path, ...]:
     """The deck folders under `root/decks`, in the order of their names."""
     folder = root / "decks"
-    if not folder.is_dir():
+    if not folder.is_dir() or not is_inside(folder, root):
         return ()
     inside = folder.resolve()
     return tuple(

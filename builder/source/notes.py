@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections.abc import Mapping as MappingType
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from builder.core.diagnostics import Diagnostic, quoted
 from builder.core.notes import Citation, Deck, Note, Reference
+from builder.core.retiring import RETIRED_TAG
 from builder.core.text import ABSENT, Text
 from builder.source.events import Mapping, Node, Tree, read_tree
 from builder.source.files import read_text
@@ -19,7 +20,7 @@ from builder.source.ids import proposed_id
 from builder.source.reader import Reader, suggestion
 
 FILE_KEYS = ("deck", "tags", "notes")
-NOTE_KEYS = ("id", *FORM_KEYS, "explanation", "sources", "tags", "audience", "review_by")
+NOTE_KEYS = ("id", *FORM_KEYS, "explanation", "sources", "tags", "audience", "review_by", "retired", "replaced_by")
 CITATION_KEYS = ("key", "at")
 _LIST_HINT = "write `- id: short-name` below it, with the other keys of the note below `id`"
 NOTE_ID = re.compile(r"\w[\w.-]{0,99}")
@@ -136,7 +137,11 @@ class _NotesReader:
         note_id = self._id(node, meant)
         if note_id is not ABSENT:
             self.ids.append(note_id)
-        return self._form(node, note_id, meant)
+        note = self._form(node, note_id, meant)
+        if "retired" not in node.values and "replaced_by" not in node.values:
+            return note
+        retired, replaced_by = self._retired(node, note_id, meant)
+        return replace(note, retired=retired, replaced_by=replaced_by) if note else None
 
     def _form(self, node: Mapping, note_id: Text, meant: frozenset[str]) -> Note | None:
         form = form_of(self.reader, node, meant)
@@ -177,6 +182,9 @@ class _NotesReader:
         for text in self.reader.texts(node, "tags"):
             if not self.reader.tag(text):
                 continue
+            if text.value.partition("::")[0].casefold() == RETIRED_TAG.casefold():
+                message = f"{quoted(text.value)} is how Anki finds retired notes"
+                self.reader.report(text, "reserved-tag", message, "choose another tag, or write `retired: ...`")
             first = spelled.setdefault(text.value.casefold(), text.value)
             if first != text.value:
                 message = f"{quoted(text.value)} and {quoted(first)} are one tag to Anki"
@@ -202,6 +210,23 @@ class _NotesReader:
         hint = "write the day, such as `2027-06-30`, or the month, such as `2027-06`"
         self.reader.report(text, "bad-date", f"{quoted(text.value)} is not a date", hint)
         return ABSENT
+
+    def _retired(self, node: Mapping, note_id: Text, meant: frozenset[str]) -> tuple[Text, Text]:
+        """Why nobody should learn the note any more, and the id of the one to learn instead."""
+        reader = self.reader
+        retired, replaced_by = reader.prose(node, "retired"), reader.text(node, "replaced_by")
+        if not retired.style and retired.value.strip() in ("true", "false"):
+            hint = "write why nobody should learn this any more" if retired.value == "true" else "remove the line"
+            reader.report(retired, "missing-reason", "`retired` must say why", hint)
+        if "replaced_by" in node.values and not {"retired"} & (node.values.keys() | meant):
+            message = "the note has `replaced_by` and no `retired`"
+            hint = "add `retired: ...` with the reason"
+            reader.report(node.key_place("replaced_by"), "missing-retired", message, hint)
+        if replaced_by is not ABSENT and replaced_by.value == note_id.value:
+            hint = "write the id of another one, or remove the line"
+            reader.report(replaced_by, "replaced-by-itself", "the note is replaced by itself", hint)
+            replaced_by = ABSENT
+        return retired, replaced_by
 
     def _sources(self, node: Mapping) -> tuple[Citation, ...]:
         if "sources" not in node.values:
@@ -268,5 +293,7 @@ _SYNONYMS = {
     "why": "explanation",
     "because": "explanation",
     "image": "occlusion",
+    "deprecated": "retired",
+    "superseded_by": "replaced_by",
 }
 _NOTE_KEY_SET = frozenset(NOTE_KEYS)

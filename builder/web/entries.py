@@ -25,9 +25,7 @@ _TAG = re.compile(r"<[^<>]*>")
 _FORMULA = re.compile(r"\\[()\[\]]")
 _GAP = re.compile(r"\{\{c[1-9][0-9]*::|(?:::[^{}]*)?\}\}")
 # Fields that hold what stands in others, or nothing to read.
-_UNREAD = frozenset(
-    {"Reverse", "Typed", "Choices", "References", "Topics", "Language", "Retired", "Occlusion", "Back Extra"}
-)
+_UNREAD = frozenset({"Reverse", "Typed", "Choices", "References", "Topics", "Language", "Occlusion", "Back Extra"})
 _FIRST = {"question": "Question", "cloze": "Text", "occlusion": "Header"}
 
 
@@ -53,6 +51,7 @@ def note_entry(
         "column": column,
         "link": editor_link(path, line, column),
         "stamp": note.digest,
+        "retired": note.retired,
         "stale": False,
         "problems": list(problems),
     }

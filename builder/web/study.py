@@ -16,9 +16,10 @@ def study_days(notes: Iterable[AnkiNote], audience: str) -> tuple[tuple[Meeting,
     """The cards of each day, for everybody (`audience` '') or in the editions for an audience.
 
     Anki gathers a day's new cards deck by deck, in the order of the decks' names and then of the notes. Of these it
-    shows the first cards of all notes before the second ones: by template, or by the number of the gap.
+    shows the first cards of all notes before the second ones: by template, or by the number of the gap. Retired notes
+    bring none.
     """
-    wanted = [note for note in notes if not audience or note.audience in ("", audience)]
+    wanted = [note for note in notes if not note.retired and (not audience or note.audience in ("", audience))]
     ordered = sorted(wanted, key=lambda note: _in_deck_order(note.deck))
     cards = [(note.id, number) for note in ordered for number in note.cards]
     days = [cards[start : start + PER_DAY] for start in range(0, len(cards), PER_DAY)]

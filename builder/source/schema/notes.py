@@ -40,6 +40,7 @@ _NO_MASK = f"masks are lines such as `c1: id-in-the-svg`, from c1 to c{MAX_MASK}
 _NO_BOX = "a box has four numbers: [left, top, width, height]"
 _ALONE = "this key does not go with `type` and `fields`: remove the line, or make two notes of it"
 _UNORDERED = "`ordered` is only for `choices`: remove the line"
+_NOT_RETIRED = "`replaced_by` needs `retired: ...` with the reason"
 _NOTHING = "the note asks nothing: give it `question` and `answer`, or `cloze` with {{c1::gaps}}"
 
 
@@ -76,6 +77,8 @@ def _note_keys() -> dict[str, Schema]:
         "tags": list_of(tag()),
         "audience": text(),
         "review_by": word(_day(), _BAD_DAY) | {"examples": ["2027-06", "2027-06-30"]},
+        "retired": text(),
+        "replaced_by": text(),
     }
 
 
@@ -112,7 +115,13 @@ def _note() -> Schema:
     found = _form(first, (), "", needs=_has("question") | {"errorMessage": _NOTHING})
     for condition, form in reversed(forms):
         found = {"if": {"type": "object"} | condition, "then": form, "else": found}
-    return found
+    return found | {"allOf": [_retiring()]}
+
+
+def _retiring() -> Schema:
+    """That `replaced_by` needs `retired`, said where it stands."""
+    refused = {"properties": {"replaced_by": False}, "errorMessage": _NOT_RETIRED}
+    return {"if": {"type": "object", "not": _has("retired")}, "then": refused}
 
 
 def _no_other(form: str) -> str:

@@ -1,6 +1,6 @@
 // Shows beside a card where its note is written and what was found in it, and above the list what belongs to no note.
 
-import { FORMS, staleMark, subdeckName } from "./list.js";
+import { FORMS, retiredMark, staleMark, subdeckName } from "./list.js";
 import { amount, icon, make, placeLink, unseen } from "./parts.js";
 
 /** What is said about a note; nothing is drawn anew while the note is the same. */
@@ -27,6 +27,7 @@ function describe(note, deckName, folder) {
       note.tags.map(tag => make("li", { dir: "auto" }, tag.replaceAll("::", " › ")))));
   return [
     where,
+    note.retired && make("p", { class: "retired-note" }, retiredMark(), "retired: new students get no card of it"),
     note.stale && make("p", { class: "stale-note" }, staleMark(), "not up to date: this is the last good card"),
     make("ul", { class: "findings", "aria-label": "Findings" }, note.problems.map(problem => finding(problem, folder))),
   ].filter(Boolean);

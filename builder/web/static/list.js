@@ -174,13 +174,18 @@ function drawNote(note, words) {
         unseen(`${FORMS[note.form] ?? note.form}: `)),
       make("span", { class: "words" }, title,
         found && make("span", { class: "excerpt", dir: "auto" }, pieces(found, words))),
-      make("span", { class: "marks" }, note.stale && staleMark(), ...problemMarks(note),
+      make("span", { class: "marks" }, note.retired && retiredMark(), note.stale && staleMark(), ...problemMarks(note),
         note.cards.length !== 1 && make("span", { class: "cards-count", title: amount(note.cards.length, "card") },
           String(note.cards.length), unseen(note.cards.length === 1 ? " card" : " cards")))));
 }
 
 function pieces(text, words) {
   return marked(text, words).map(([part, isMarked]) => (isMarked ? make("mark", {}, part) : part));
+}
+
+/** The sign of a note that nobody should learn any more. */
+export function retiredMark() {
+  return make("span", { class: "retired-mark", title: "retired" }, icon("retired"), unseen("retired"));
 }
 
 /** The sign of a note that is shown as it was before its file had errors. */
