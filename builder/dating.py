@@ -95,21 +95,15 @@ def _obstacle(taken: list[int], created: int, room: int) -> int:
     return taken[at] if at < len(taken) and taken[at] < created + room else 0
 
 
-def recorded(released: Ledger, package: Package) -> Ledger:
-    """The ledger after a package has been shipped: notes that are gone stay in it, retired; so do cards, dropped."""
-    entries = {key: replace(entry, retired=True) for key, entry in released.notes.items()}
+def recorded(released: Ledger, package: Package, audiences: Sequence[str], stamp: int) -> Ledger:
+    """The ledger after a package has been shipped to `audiences` at `stamp`; it forgets nothing.
+
+    Notes that are gone stay in it; so do cards, dropped, and audiences.
+    """
+    entries = {key: entry if entry.gone else replace(entry, gone=stamp) for key, entry in released.notes.items()}
     for note in package.notes:
         before = released.notes.get(note.id)
-        cards = tuple(sorted({*note.cards, *before.cards})) if before else note.cards
-        entries[note.id] = NoteEntry(
-            id=note.id,
-            note_type=note.note_type,
-            cards=cards,
-            dropped=tuple(number for number in cards if number not in note.cards) if before else (),
-            created=note.created,
-            modified=note.modified,
-            digest=note.digest,
-        )
+        entries[note.id] = _entry(note, before, (note.audience,) if note.audience else audiences, stamp)
     type_entries = dict(released.types)
     for note_type in package.note_types:
         type_entries[note_type.key] = TypeEntry(
@@ -119,3 +113,25 @@ def recorded(released: Ledger, package: Package) -> Ledger:
             schema=note_type.schema,
         )
     return Ledger(deck_id=package.deck_id, notes=entries, types=type_entries, releases=released.releases)
+
+
+def _entry(note: AnkiNote, before: NoteEntry | None, audiences: Sequence[str], stamp: int) -> NoteEntry:
+    cards = note.cards
+    dropped: tuple[int, ...] = ()
+    if before and note.retired:
+        cards, dropped = before.cards, before.dropped
+    elif before:
+        cards = tuple(sorted({*note.cards, *before.cards}))
+        dropped = tuple(number for number in cards if number not in note.cards)
+    return NoteEntry(
+        id=note.id,
+        note_type=note.note_type,
+        cards=cards,
+        dropped=dropped,
+        created=note.created,
+        since=before.since if before else stamp,
+        modified=note.modified,
+        digest=note.digest,
+        audiences=tuple(sorted({*audiences, *before.audiences} if before else audiences)),
+        retired=(before.retired if before else 0) or stamp if note.retired else 0,
+    )

@@ -15,9 +15,11 @@ from builder.source.files import DECK_FILE, LEDGER_FILE
 COSTS = (
     "gone-note",
     "gone-card",
+    "returned-card",
     "changed-note-type",
     "changed-schema",
     "changed-deck-id",
+    "same-version",
     "future-ledger",
     "mass-change",
 )
@@ -30,7 +32,27 @@ _FEW = 4  # a change of so few notes is never a mass change, however small the d
 def ledger_problems(compiled: CompiledDeck, now: int) -> tuple[Diagnostic, ...]:
     """What the deck's ledger says against building it: a draft of it already would cost students something."""
     released, diagnostics = read_ledger(compiled.deck.folder / LEDGER_FILE)
-    return (*diagnostics, *costs(compiled, released, now, frozenset(), releasing=False))
+    return (
+        *diagnostics,
+        *costs(compiled, released, now, frozenset(), releasing=False),
+        *_needlessly_retired(compiled, released),
+    )
+
+
+def _needlessly_retired(compiled: CompiledDeck, released: Ledger) -> Iterator[Diagnostic]:
+    """Warnings for notes that are retired although no student ever got them."""
+    for note in compiled.notes:
+        if note.retired and note.id not in released.notes:
+            path, line, column = compiled.places[note.id]
+            yield Diagnostic(
+                path=path,
+                line=line,
+                column=column,
+                rule="needlessly-retired",
+                message=f"{quoted(note.id)} is retired and was never released, so nobody has it",
+                hint="remove the note",
+                severity=Severity.WARNING,
+            )
 
 
 def costs(
@@ -42,8 +64,13 @@ def costs(
     """
     guard = _Guard(compiled, released, releasing=releasing)
     for found, subject in guard.find(now):
-        if not releasing or (found.rule not in allowed and f"{found.rule}:{subject}" not in allowed):
+        if not releasing or not is_allowed(found.rule, subject, allowed):
             yield found
+
+
+def is_allowed(cost: str, subject: str, allowed: frozenset[str]) -> bool:
+    """Whether a cost is among those that were allowed, by its name or for this subject alone."""
+    return cost in allowed or f"{cost}:{subject}" in allowed
 
 
 class _Guard:
@@ -63,7 +90,7 @@ class _Guard:
                 yield from self._note(note, entry)
         present = self.compiled.places
         for note_id, entry in known.items():
-            if not entry.retired and note_id not in present:
+            if not entry.gone and note_id not in present:
                 yield self._gone(note_id, entry), note_id
         if self.released.deck_id not in ("", self.compiled.deck.id):
             yield self._another_deck(), ""
@@ -103,26 +130,24 @@ class _Guard:
                 note.id,
             )
             return
-        gone = sorted(set(entry.cards) - set(entry.dropped) - set(note.cards))
-        if gone and not entry.retired:
-            which = ", ".join(self._card_name(note, number) for number in gone)
-            yield (
-                self._cost(
-                    place,
-                    "gone-card",
-                    f"{quoted(note.id)} loses a released card: {which}",
-                    "students who study it would see an error in its place: keep the card",
-                    note.id,
-                ),
-                note.id,
-            )
+        if note.retired and note.digest == entry.digest:
+            return  # it ships no cards, and students have it as it is
+        if gone := self._card_names(note, set(entry.cards) - set(entry.dropped) - set(note.cards)):
+            what = f"{quoted(note.id)} loses a released card: {gone}"
+            why = "students who study it would see an error in its place: keep the card"
+            yield self._cost(place, "gone-card", what, why, note.id), note.id
+        if back := self._card_names(note, set(entry.dropped) & set(note.cards)):
+            what = f"{quoted(note.id)} brings back a dropped card: {back}"
+            why = "students who still have it would meet it on the schedule of what it asked then: take another number"
+            yield self._cost(place, "returned-card", what, why, note.id), note.id
 
     def _gone(self, note_id: str, entry: NoteEntry) -> Diagnostic:
         return self._cost(
             (self.ledger_path, max(entry.line, 1), 1),
             "gone-note",
             f"the released note {quoted(note_id)} is no longer in the deck",
-            "students keep it for ever and it is never corrected again: bring it back, unless it is to be retired",
+            "students keep it for ever and it is never corrected again: bring it back, and retire it with "
+            "`retired: why` if nobody should learn it",
             note_id,
         )
 
@@ -167,6 +192,9 @@ class _Guard:
             f"{changed} of {known} released notes change at once",
             "every edit that students made in them would be overwritten: look whether they are all meant",
         )
+
+    def _card_names(self, note: AnkiNote, numbers: set[int]) -> str:
+        return ", ".join(self._card_name(note, number) for number in sorted(numbers))
 
     def _card_name(self, note: AnkiNote, number: int) -> str:
         if note.note_type == "question":

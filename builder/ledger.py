@@ -20,20 +20,25 @@ _HEADER = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoteEntry:
-    """One released note: `created` in milliseconds and `modified` in seconds since 1970; `cards` ever shipped.
+    """One released note: `created` in milliseconds, `since` (its first release) and `modified` in seconds since 1970.
 
-    `dropped` are those of the cards that are no longer shipped, by permission. An empty `digest` matches nothing, so
-    that the next release dates the note anew. `line` is its place in the file.
+    `cards` are all that were ever shipped, `dropped` those of them that are not any more, by permission; `audiences`
+    all to whom it was ever shipped. `retired` is the time of the release that retired it, `gone` of the one that had it
+    no more, by permission; 0 for none. An empty `digest` matches nothing, so that the next release dates the note anew.
+    `line` is its place in the file.
     """
 
     id: str
     note_type: str
     cards: tuple[int, ...]
     created: int
+    since: int
     modified: int
     digest: str
+    audiences: tuple[str, ...] = ()
     dropped: tuple[int, ...] = ()
-    retired: bool = False
+    retired: int = 0
+    gone: int = 0
     line: int = field(default=0, compare=False)
 
 
@@ -143,9 +148,10 @@ def _damaged(path: Path, line: int, message: str) -> Diagnostic:
 
 
 def _note(rest: str, line: int) -> NoteEntry:
-    note_id, note_type, cards, created, modified, digest, *flags = rest.split(" ")
-    if flags not in ([], ["retired"]):
-        raise ValueError(flags)
+    note_id, note_type, cards, created, since, modified, digest, audiences, *end = rest.split(" ")
+    states = dict(zip(end[::2], end[1::2], strict=True))
+    if not states.keys() <= {"retired", "gone"} or len(end) != 2 * len(states):
+        raise ValueError(end)
     numbers = cards.split(",")
     return NoteEntry(
         id=note_id,
@@ -153,9 +159,12 @@ def _note(rest: str, line: int) -> NoteEntry:
         cards=tuple(int(number.removesuffix("-")) for number in numbers),
         dropped=tuple(int(number[:-1]) for number in numbers if number.endswith("-")),
         created=_time(created),
+        since=_time(since),
         modified=_time(modified),
         digest="" if digest == "-" else digest,
-        retired=bool(flags),
+        audiences=() if audiences == "-" else tuple(audiences.split(",")),
+        retired=_time(states.get("retired", "0")),
+        gone=_time(states.get("gone", "0")),
         line=line,
     )
 
@@ -193,9 +202,10 @@ def ledger_lines(ledger: Ledger) -> Iterator[str]:
     for note_id in sorted(ledger.notes):
         note = ledger.notes[note_id]
         cards = ",".join(f"{number}-" if number in note.dropped else str(number) for number in note.cards)
-        retired = " retired" if note.retired else ""
-        dates = f"{note.created} {note.modified} {note.digest or '-'}"
-        yield f"note {note.id} {note.note_type} {cards} {dates}{retired}\n"
+        dates = f"{note.created} {note.since} {note.modified} {note.digest or '-'}"
+        retired = f" retired {note.retired}" if note.retired else ""
+        gone = f" gone {note.gone}" if note.gone else ""
+        yield f"note {note.id} {note.note_type} {cards} {dates} {','.join(note.audiences) or '-'}{retired}{gone}\n"
 
 
 def merge_notes(one: NoteEntry, other: NoteEntry) -> NoteEntry:
@@ -209,10 +219,13 @@ def merge_notes(one: NoteEntry, other: NoteEntry) -> NoteEntry:
         newer,
         note_type=max(note_types),
         created=min(one.created, other.created),
+        since=min(one.since, other.since),
         cards=cards,
         dropped=tuple(number for number in cards if number not in shipped),
         digest="" if contradiction else newer.digest,
-        retired=newer.retired if older.modified < newer.modified else one.retired and other.retired,
+        audiences=tuple(sorted({*one.audiences, *other.audiences})),
+        retired=newer.retired if older.modified < newer.modified else min(one.retired, other.retired),
+        gone=newer.gone if older.modified < newer.modified else min(one.gone, other.gone),
     )
 
 
@@ -222,6 +235,26 @@ def merge_types(one: TypeEntry, other: TypeEntry) -> TypeEntry:
     contradiction = older.modified == newer.modified and older.digest != newer.digest
     schemas = {newer.schema} if older.modified < newer.modified else {older.schema, newer.schema}
     return replace(newer, schema=max(schemas), digest="" if contradiction else newer.digest)
+
+
+def before_last_release(ledger: Ledger) -> Ledger:
+    """The ledger before its last release, as far as it can be told: a note that changed in it has no digest."""
+    if not ledger.releases:
+        return EMPTY
+    last = ledger.releases[-1].modified
+    notes = {
+        key: replace(
+            entry,
+            digest=entry.digest if entry.modified < last else "",
+            retired=entry.retired if entry.retired < last else 0,
+            gone=entry.gone if entry.gone < last else 0,
+            dropped=entry.dropped if entry.modified < last else (),
+        )
+        for key, entry in ledger.notes.items()
+        if entry.since < last
+    }
+    types = {key: entry if entry.modified < last else replace(entry, digest="") for key, entry in ledger.types.items()}
+    return Ledger(deck_id=ledger.deck_id, notes=notes, types=types, releases=ledger.releases[:-1])
 
 
 def merge_ledgers(ledgers: Iterable[Ledger]) -> Ledger:

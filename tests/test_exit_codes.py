@@ -16,7 +16,7 @@ from builder.cli.app import app
 from tests.decks import DECK_YAML, NOTES_YAML, notes_yaml, write_deck
 
 BAD_NOTES = "notes:\n  - id: a\n    qestion: x\n    answer: y\n    question: z\n"
-LEDGER = "# deckbuilder-ledger 1\nnote sheet-bend question 1 1700000000000 1700000000 0123456789abcdef\n"
+LEDGER = "# deckbuilder-ledger 1\nnote sheet-bend question 1 1700000000000 1700000000 1700000000 0123456789abcdef -\n"
 
 Run = Callable[..., Result]
 
@@ -307,3 +307,13 @@ def test_editions_of_several_decks(run: Run, good: Path, tmp_path: Path) -> None
     write_deck(tmp_path / "decks" / "loops", {"deck.yaml": other})
     assert run("build", "--edition", "student").exit_code == 0
     assert [path.name for path in (tmp_path / "dist").iterdir()] == ["knots-student-draft.apkg"]
+
+
+def test_a_manifest_belongs_to_one_deck(run: Run, good: Path) -> None:
+    """An earlier manifest goes with the deck that it is of, so that one must be named when there are several."""
+    write_deck(good.with_name("ropes"), {"deck.yaml": DECK_YAML.replace("nots", "opes")})
+    refused = run("release", "--previous", "old.manifest.json")
+    assert (refused.exit_code, refused.stderr) == (2, "error: --previous belongs to one deck; name it: knots, ropes\n")
+    missing = run("release", "knots", "--previous", "old.manifest.json")
+    assert missing.exit_code == 1
+    assert "old.manifest.json:1:1: error: there is no such file [damaged-manifest]" in missing.stderr

@@ -61,26 +61,36 @@ def _seen(student: Student, note_id: str, number: int) -> Seen:
 
 @pytest.fixture(scope="module")
 def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
-    """The deck of all examples, built from the command line and imported; nothing is wrong with any card."""
+    """The deck of all examples, built from the command line and imported; nothing is wrong with any card.
+
+    What is retired in them was released before, and is held by the student.
+    """
     folder = tmp_path_factory.mktemp("examples")
     written(folder / "decks", *NOTE_EXAMPLES)
+    retired = folder / "decks" / "knots" / "16-retired.yaml"
+    text = retired.read_text(encoding="utf-8")
+    retired.write_text(re.sub("^    (?:retired|replaced_by): .+\n", "", text, flags=re.MULTILINE), encoding="utf-8")
+    assert run("deckbuilder release knots", folder)[0] == 0
+    retired.write_text(text, encoding="utf-8")
     exit_code, output = run("deckbuilder build knots", folder)
     assert exit_code == 0
     (counts,) = re.findall(r"knots-draft\.apkg +(\d+) notes +(\d+) cards .* everything\n", output)
     assert re.findall(r"^.*(?:error|warning).*$", output, re.MULTILINE) == []
     student = Student(folder / "student")
     try:
-        assert student.take(folder / "dist" / "knots-draft.apkg") == Taken(new=int(counts[0]))
-        assert student.counts == tuple(map(int, counts))
+        notes, cards = map(int, counts)
+        assert student.take(folder / "dist" / "knots.apkg") == Taken(new=notes)
+        assert student.take(folder / "dist" / "knots-draft.apkg") == Taken(updated=1, unchanged=notes - 1)
+        assert student.counts == (notes, cards + 1)
         assert student.faults() == []
-        notes = {note_id: student.note(note_id) for note_id in student.content()}
+        found = {note_id: student.note(note_id) for note_id in student.content()}
         yield Shown(
             cards={
-                key: tuple(_seen(student, key, card.ord + 1) for card in note.cards()) for key, note in notes.items()
+                key: tuple(_seen(student, key, card.ord + 1) for card in note.cards()) for key, note in found.items()
             },
             styling={kind["name"]: kind["css"] for kind in student.collection.models.all()},
             decks=student.decks,
-            tags={key: note.tags for key, note in notes.items()},
+            tags={key: note.tags for key, note in found.items()},
         )
     finally:
         student.close()
@@ -361,6 +371,19 @@ def _styling(shown: Shown) -> None:
     assert all(styling.rstrip().endswith(css) for styling in ours.values())
     for token in re.findall(r"--[a-z-]+", css):
         assert all(f"  {token}:" in styling for styling in ours.values())
+
+
+@shows("## Retiring a note")
+def _retired(shown: Shown) -> None:
+    card = shown.only("join-in-a-hurry")
+    assert shown.tags["join-in-a-hurry"] == ["Knots::Retired"]
+    for side in (card.front, card.back):
+        (banner,) = re.findall(r'<aside class="db-retired">(.+?)</aside>', side, re.DOTALL)
+        assert "It slips under load. Nothing that matters should hang on it." in banner
+        assert "&quot;Note ID:join-safely&quot;" in banner
+    assert "granny" not in card.front
+    others = [one for key, cards in shown.cards.items() if key != "join-in-a-hurry" for one in cards]
+    assert not any("db-retired" in side for one in others for side in (one.front, one.back))
 
 
 @shows("## YAML: when to quote")

@@ -12,7 +12,9 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from errno import EIO
+from itertools import count
 from pathlib import Path
+from struct import unpack_from
 from typing import IO, Any
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
@@ -25,10 +27,23 @@ from builder.core.note_types import NoteType, Template
 from builder.core.package import AnkiNote, MediaFile, Package
 from builder.render.templates import makes_card, parse_template
 
-# SQLite writes its own version into the file's header; the rest of the file is the same for every version.
+# SQLite writes its own version into the file's header, and what it leaves in the unused middle of a page depends on
+# that version; the rest of the file was the same for every one tried, from 3.39 to 3.51.
 _VERSION_OFFSET = 96
 _VERSION = (3_040_000).to_bytes(4, "big")
+_PAGE = 4096  # bytes
+_PAGE_HEADERS = {2: 12, 5: 12, 10: 8, 13: 8}  # bytes, by the kind of page; pages of other kinds hold no cells
 _CHUNK = 1 << 20
+# Said outright, for SQLite may be compiled to do otherwise: Debian's zeroes what is deleted, others let it stand in the
+# file. A torn file is thrown away, so none is synced.
+_PRAGMAS = (
+    f"page_size={_PAGE}",
+    "encoding='UTF-8'",
+    "auto_vacuum=0",
+    "secure_delete=ON",
+    "journal_mode=OFF",
+    "synchronous=OFF",
+)
 _OCCLUSION_KIND = 6  # Anki's number for note types of its image occlusion
 _OCCLUSION_FIELDS = 5
 
@@ -91,8 +106,7 @@ def _write_collection(package: Package, path: Path) -> None:
     path.unlink(missing_ok=True)
     tables, indexes = _schema()
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        # Said outright, for SQLite may be compiled to do otherwise; a torn file is thrown away, so none is synced.
-        for pragma in ("page_size=4096", "encoding='UTF-8'", "auto_vacuum=0", "journal_mode=OFF", "synchronous=OFF"):
+        for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
         connection.execute("BEGIN")
         for statement in tables:
@@ -118,8 +132,26 @@ def _write_collection(package: Package, path: Path) -> None:
             connection.execute(statement)
         connection.execute("COMMIT")
     with path.open("r+b") as file:
+        _zero_unused(file)
         file.seek(_VERSION_OFFSET)
         file.write(_VERSION)
+
+
+def _zero_unused(file: IO[bytes]) -> None:
+    """Writes zeros between each page's list of cells and the first of its cells, as SQLite's file format has them."""
+    for place in count(0, _PAGE):
+        file.seek(place)
+        page = file.read(_PAGE)
+        if not page:
+            return
+        header = 100 if place == 0 else 0
+        # A page of a long text has no kind: it begins with the number of its next page, and so with a zero.
+        if length := _PAGE_HEADERS.get(page[header]):
+            cells, first = unpack_from(">HH", page, header + 3)
+            start = header + length + 2 * cells
+            if page[start:first].strip(b"\0"):
+                file.seek(place + start)
+                file.write(bytes(first - start))
 
 
 def _schema() -> tuple[list[str], list[str]]:
@@ -140,7 +172,7 @@ def _card_rows(notes: list[tuple[int, AnkiNote]], decks: dict[str, int]) -> Iter
     last = 0
     for position, note in notes:
         card_id = max(note.created, last + 1)
-        deck = decks[note.deck]
+        deck = decks.get(note.deck)  # None for a note without cards
         for number in note.cards:
             yield card_id, note.created, deck, number - 1, note.modified, position
             card_id += 1
@@ -148,9 +180,9 @@ def _card_rows(notes: list[tuple[int, AnkiNote]], decks: dict[str, int]) -> Iter
 
 
 def _deck_names(package: Package) -> list[str]:
-    """The deck, its subdecks that have notes, and those between, sorted."""
+    """The deck, its subdecks that have cards, and those between, sorted."""
     names = {package.deck_name}
-    for name in {note.deck for note in package.notes}:
+    for name in {note.deck for note in package.notes if note.cards}:
         parts = name.split("::")
         names.update("::".join(parts[:count]) for count in range(1, len(parts) + 1))
     return sorted(names)

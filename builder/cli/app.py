@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from builder import __version__
-from builder.cli import build, check, fix, new, preview, release, rules, schema
+from builder.cli import build, check, diff, fix, new, preview, release, rules, schema, verify
 from builder.cli.output import fail
 
 # Rich's help markup would double the time that --help takes.
@@ -60,7 +60,9 @@ def deckbuilder(
       deckbuilder check                every mistake, with file, line and column
       deckbuilder build                drafts of every deck, in dist/
       deckbuilder build my-deck --edition student
+      deckbuilder diff                 what students will meet in the next release
       deckbuilder release my-deck --version 1.1
+      deckbuilder verify dist/my-deck.apkg --over last/my-deck.apkg
 
     Run it in a folder that holds `decks/`. `deckbuilder COMMAND --help` tells more.
     """
@@ -72,7 +74,9 @@ for _command in (
     fix.fix,
     preview.preview,
     build.build,
+    diff.diff,
     release.release,
+    verify.verify,
     rules.rules,
     schema.schema,
 ):

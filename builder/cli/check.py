@@ -11,6 +11,7 @@ import typer
 
 from builder.cli.decks import Paths, compile_all, decks_of, existing_paths
 from builder.cli.output import fail
+from builder.core.english import counted
 
 if TYPE_CHECKING:
     from builder.core.diagnostics import Diagnostic
@@ -100,5 +101,5 @@ def _selection(select: Rules, ignore: Rules) -> Selection:
 
 
 def _verdict(problems: int, notes: int, decks: int) -> str:
-    found = "no problems" if not problems else "1 problem" if problems == 1 else f"{problems:,} problems"
-    return f"{found} in {notes:,} note{'' if notes == 1 else 's'} of {decks} deck{'' if decks == 1 else 's'}"
+    found = counted(problems, "problem") if problems else "no problems"
+    return f"{found} in {counted(notes, 'note')} of {counted(decks, 'deck')}"

@@ -36,12 +36,19 @@ def deck_folders(names: list[str] | None) -> tuple[Path, ...]:
         return found
     chosen: dict[Path, None] = {}
     for name in names:
-        folder = next((path for path in (Path("decks") / name, Path(name)) if (path / DECK_FILE).is_file()), None)
+        places = (path for path in (Path("decks") / name, Path(name)) if not _leads_out(path))
+        folder = next((path for path in places if (path / DECK_FILE).is_file()), None)
         if folder is None:
             hint = suggestion(name, [path.name for path in found]) or "decks are folders with a deck.yaml"
             fail(f"there is no deck `{name}`; {hint}", 2)
         chosen[folder] = None
     return tuple(chosen)
+
+
+def _leads_out(path: Path) -> bool:
+    """Whether a path below the folder of the run is a link out of it, which nobody means to name."""
+    below = not path.is_absolute() and ".." not in path.parts
+    return below and not path.resolve().is_relative_to(Path().resolve())
 
 
 def existing_paths(paths: list[Path] | None) -> tuple[Path, ...]:

@@ -9,6 +9,7 @@ import typer
 
 from builder.cli.decks import Paths, decks_of, existing_paths
 from builder.cli.output import print_diagnostics
+from builder.core.english import counted
 
 if TYPE_CHECKING:
     from builder.core.diagnostics import Diagnostic
@@ -60,5 +61,5 @@ def _verdict(fixes: list[FileFix], *, dry_run: bool) -> str:
     changes = sum(len(one.edits) for one in fixes)
     if not changes:
         return "nothing to fix"
-    count = f"{changes:,} change{'' if changes == 1 else 's'} in {len(fixes):,} file{'' if len(fixes) == 1 else 's'}"
+    count = f"{counted(changes, 'change')} in {counted(len(fixes), 'file')}"
     return f"{count}{'; nothing was written' if dry_run else ''}"

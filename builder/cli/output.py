@@ -12,12 +12,15 @@ from typing import TYPE_CHECKING, NoReturn
 import typer
 
 if TYPE_CHECKING:
-    from builder.build import Changes, PackageFile
+    from builder.build import Changes
     from builder.core.diagnostics import Diagnostic
+    from builder.core.package import PackageFile
 
 
 def fail(message: str, code: int) -> NoReturn:
-    typer.echo(f"error: {message}", err=True)
+    from builder.report.places import printable
+
+    typer.echo(f"error: {printable(message)}", err=True)
     raise SystemExit(code)
 
 
@@ -60,7 +63,8 @@ def print_packages(title: str, files: tuple[PackageFile, ...], changes: Changes,
     for file in files:
         counts = f"{file.notes:>7,} notes {file.cards:>7,} cards {_size(file.size):>9}"
         typer.echo(f"  {file.path.as_posix():<{width}} {counts}  {file.edition}")
-    counts = f"{changes.new:,} new, {changes.changed:,} changed, {changes.gone:,} gone"
+    retired = f"{changes.retired:,} retired, " if changes.retired else ""
+    counts = f"{changes.new:,} new, {changes.changed:,} changed, {retired}{changes.gone:,} gone"
     typer.echo(f"  {counts}{f' ({since})' if since else ''}")
 
 

@@ -6,7 +6,7 @@ import hashlib
 import html
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 from urllib.parse import quote
@@ -16,7 +16,7 @@ Kind = Literal["normal", "cloze", "occlusion"]
 VERSION_IN_ADDRESS = "%version-in-address%"
 """Stands for the version where its line stays without one."""
 
-MADE_FIELDS = ("Explanation", "Sources", "References", "Topics", "Note ID")
+MADE_FIELDS = ("Explanation", "Sources", "References", "Topics", "Note ID", "Retired")
 """Fields that are filled from what every note has, when a note type has them."""
 
 
@@ -49,6 +49,10 @@ class NoteType:
 
         templates = tuple(replace(one, front=shown(one.front), back=shown(one.back)) for one in self.templates)
         return replace(self, templates=templates)
+
+    def named(self, texts: Sequence[str]) -> dict[str, str]:
+        """A note's fields by their names; those that it does not have are left out."""
+        return dict(zip(self.fields, texts, strict=False))
 
     @property
     def schema(self) -> str:

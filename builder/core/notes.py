@@ -54,6 +54,11 @@ class Deck:
     is_whole: bool = True
 
     @property
+    def folder_name(self) -> str:
+        """What the files begin with that are made of the deck."""
+        return self.folder.resolve().name
+
+    @property
     def audiences(self) -> tuple[str, ...]:
         """The audiences that a note may name."""
         return tuple(dict.fromkeys(edition.audience for edition in self.editions))
@@ -85,7 +90,8 @@ class Citation:
 class Note:
     """What every note has; `deck` is the subdeck's name, '' for the deck itself; tags are without the deck's root.
 
-    `review_by` is the day or month by which somebody should look at the note again.
+    `review_by` is the day or month by which somebody should look at the note again; `retired` says why nobody should
+    learn it any more, `replaced_by` is the id of the note to learn instead.
     """
 
     id: Text
@@ -95,6 +101,13 @@ class Note:
     explanation: Text
     sources: tuple[Citation, ...]
     review_by: Text = ABSENT
+    retired: Text = ABSENT
+    replaced_by: Text = ABSENT
+
+    @property
+    def is_retired(self) -> bool:
+        """Whether nobody should learn it any more."""
+        return self.retired is not ABSENT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from builder.core.note_types import NoteType
+
+EVERYTHING = "everything"
+"""What stands for the name of an edition where a package has every note."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +28,8 @@ class AnkiNote:
 
     `id` is the author's; `deck` the full deck name; `fields` HTML in the note type's order; `tags` full and sorted;
     `cards` the card numbers, from 1; `audience` '' for everybody; `media` names of `MediaFile`s; `created` milliseconds
-    and `modified` seconds since 1970, both 0 until the ledger has dated the note.
+    and `modified` seconds since 1970, both 0 until the ledger has dated the note. In a package, a note that is
+    `retired` or has left the edition has no cards: who holds them keeps them, nobody else gets any.
     """
 
     id: str
@@ -38,6 +42,7 @@ class AnkiNote:
     audience: str
     media: tuple[str, ...]
     digest: str
+    retired: bool = False
     created: int = 0
     modified: int = 0
 
@@ -54,6 +59,7 @@ class AnkiNote:
             audience=self.audience,
             media=self.media,
             digest=self.digest,
+            retired=self.retired,
             created=created,
             modified=modified,
         )
@@ -84,9 +90,17 @@ class Package:
         """The newest time in it, in seconds."""
         return max((*(note.modified for note in self.notes), *self.note_type_times.values()), default=0)
 
-    def edition(self, audience: str) -> Package:
-        """The notes for everybody and those for `audience`, with the note types and media they need."""
-        notes = tuple(note for note in self.notes if note.audience in ("", audience))
+    def edition(self, audience: str, held: Collection[str] = ()) -> Package:
+        """The notes for everybody and those for `audience`, with the note types and media they need.
+
+        `held` are the ids of notes that were in it once: those that are not any more stay in it without cards, so that
+        students who hold their cards get what is corrected in them.
+        """
+        notes = tuple(
+            note if note.audience in ("", audience) else replace(note, cards=())
+            for note in self.notes
+            if note.audience in ("", audience) or note.id in held
+        )
         types = {note.note_type for note in notes}
         names = {name for note in notes for name in note.media}
         return replace(
@@ -96,6 +110,18 @@ class Package:
             note_type_times={key: time for key, time in self.note_type_times.items() if key in types},
             media=tuple(file for file in self.media if file.name in names),
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackageFile:
+    """A package on disk; `edition` is `everything` or an edition's name, `size` is in bytes."""
+
+    path: Path
+    edition: str
+    notes: int
+    cards: int
+    size: int
+    sha256: str
 
 
 def content_digest(fields: Iterable[str], tags: Iterable[str]) -> str:

@@ -79,7 +79,7 @@ class _DeckFixer:
             plan.edits.append(new.edit)
             plan.texts["notes", new.number, "id"] = new.id
             entry = self.deck.released.notes.get(new.wish)
-            if entry and not entry.retired and entry.id not in self.deck.ids:
+            if entry and not entry.gone and entry.id not in self.deck.ids:
                 self.diagnostics.append(_lost_id(file.path, file.notes.items[new.number], entry.id))
 
     def _plan_gaps(self, file: DeckFile, plan: _Plan) -> None:

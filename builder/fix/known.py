@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from builder.build import DRAFT_LEDGER, STATE_FOLDER
 from builder.core.diagnostics import Diagnostic
 from builder.core.text import Text
 from builder.fix.edits import WrittenText
@@ -19,9 +18,11 @@ from builder.source.events import Mapping as Keys
 from builder.source.events import Node, Sequence, read_tree
 from builder.source.files import (
     DECK_FILE,
+    DRAFT_LEDGER,
     LEDGER_FILE,
     NOTE_TYPE_FILE,
     REFERENCES_FILE,
+    STATE_FOLDER,
     note_files,
     note_type_folders,
     read_text,

@@ -6,10 +6,10 @@ import shutil
 from collections.abc import Collection
 from pathlib import Path
 
-from builder.build import Staging, locked
 from builder.core.diagnostics import Diagnostic
 from builder.fix.deck import Fixes, fix_deck
 from builder.fix.edits import FileFix
+from builder.staging import Staging, locked
 
 
 def write_fixes(folder: Path, only: Collection[Path] = ()) -> Fixes:

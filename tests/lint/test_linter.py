@@ -70,6 +70,7 @@ VERSIONS: dict[str, tuple[str | bytes | None, ...]] = {
         LOOPS.replace("answer: The noose", "answer: [The noose"),
         LOOPS.replace("deck: Loops", "deck: DRILLS"),
         LOOPS + LOOPS.partition("notes:\n")[2],
+        LOOPS.replace("review_by: 2026-10", "retired: It is cruel\n    replaced_by: drill"),
     ),
     "more/drills.yaml": (
         DRILLS,
@@ -78,6 +79,7 @@ VERSIONS: dict[str, tuple[str | bytes | None, ...]] = {
         DRILLS.replace("notes:", "deck: Drills\nnotes:"),
         DRILLS.replace("masks: {c1: loop", "masks: {c1: lop"),
         DRILLS.replace("type: drill", "type: drills"),
+        DRILLS.replace("sources: [b", "retired: It bores\n    sources: [b"),
         DRILLS.replace("media/knot.png", "media/Knot.png"),
         DRILLS.replace("The {{c1::bowline}}", "The {{c2::bowline}} (a knot)"),
     ),
@@ -132,7 +134,7 @@ def facts(compiled: CompiledDeck | None) -> tuple[object, ...]:
     if compiled is None:
         return ()
     files = [
-        (one.path, one.notes, one.ids, one.subdeck, one.diagnostics, one.cites, one.asks, one.own_types)
+        (one.path, one.notes, one.ids, one.subdeck, one.diagnostics, one.cites, one.asks, one.own_types, one.retired)
         for one in compiled.files
     ]
     notes = [one.source.notes for one in compiled.files if one.source]

@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from builder.build import Changes, PackageFile, build_draft
+from builder.build import Changes, build_draft
 from builder.compiler.deck import CompiledDeck, compile_deck
 from builder.core.diagnostics import Diagnostic, has_errors
 from builder.core.note_types import NoteType
+from builder.core.package import PackageFile
 from builder.ledger import Ledger, read_ledger
 from builder.release import Released, ReleaseOptions, rebuild, release
 from tests.decks import notes_yaml, write_deck
@@ -98,6 +99,7 @@ class Author:
     def forget(self) -> None:
         """Makes the deck one that was never released."""
         self.ledger_path.unlink(missing_ok=True)
+        (self.deck / "manifest.json").unlink(missing_ok=True)
         shutil.rmtree(self.out, ignore_errors=True)
 
     def branch(self, root: Path) -> Author:
@@ -126,9 +128,9 @@ class Author:
             raise RefusedError(diagnostics)
         return made
 
-    def rebuild(self) -> Released:
+    def rebuild(self, *, version: str = "") -> Released:
         """Makes the recorded release again, as `release --locked` does; raises `RefusedError` when it differs."""
-        made, diagnostics = rebuild(self.compile(), self._options())
+        made, diagnostics = rebuild(self.compile(), self._options(version=version))
         if made is None:
             raise RefusedError(diagnostics)
         return made
@@ -148,7 +150,9 @@ class Author:
         return build_draft(self.compile(), released, self.out, edition, now)
 
     def _options(self, allow: Iterable[str] = (), version: str = "", previous: Iterable[Path] = ()) -> ReleaseOptions:
-        return ReleaseOptions(out=self.out, version=version, allowed=frozenset(allow), previous=tuple(previous))
+        """Without a version that of `deck.yaml`, however often: another one changes every note type."""
+        allowed = frozenset(allow) if version else frozenset({*allow, "same-version"})
+        return ReleaseOptions(out=self.out, version=version, allowed=allowed, previous=tuple(previous))
 
     # what is on disk afterwards
 

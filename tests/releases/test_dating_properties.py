@@ -75,7 +75,7 @@ def after(ledger: Ledger, step: Step, *, draft: Ledger = EMPTY) -> tuple[tuple[A
     dated = date_notes(notes, ledger, draft, now)
     times = date_types(types, ledger, draft, now)
     entry = ReleaseEntry(modified=release_time(now, ledger), version="1", digest="0")
-    record = recorded(ledger, package_of(dated, types, times))
+    record = recorded(ledger, package_of(dated, types, times), (), entry.modified)
     return dated, times["question"], replace(record, releases=(*ledger.releases, entry))
 
 
@@ -169,7 +169,7 @@ def test_a_second_draft_is_the_first(history: list[Step], step: Step, later: int
     notes, look, now = step
     types = [note_type(look)]
     first, times = date_notes(notes, ledger, EMPTY, now), date_types(types, ledger, EMPTY, now)
-    draft = recorded(EMPTY, package_of(first, types, times))
+    draft = recorded(EMPTY, package_of(first, types, times), (), now)
     assert date_notes(notes, ledger, draft, later) == first
     assert date_types(types, ledger, draft, later) == times
 
@@ -179,7 +179,7 @@ def test_drafts_and_releases_get_along(history: list[Step], drafted: Step, step:
     """Promise 5: with a release between two drafts, the second one's note ids are still unique."""
     before = released(history)
     first = date_notes(drafted[0], before, EMPTY, drafted[2])
-    draft = recorded(EMPTY, package_of(first, [], {}))
+    draft = recorded(EMPTY, package_of(first, [], {}), (), drafted[2])
     _, _, ledger = after(before, step)
     second = date_notes(drafted[0], ledger, draft, later)
     assert len({one.created for one in second}) == len(second)
@@ -192,7 +192,7 @@ def test_what_is_gone_stays_recorded(history: list[Step], step: Step) -> None:
     dated, _, ledger = after(before, step)
     present = {one.id for one in dated}
     assert set(ledger.notes) == set(before.notes) | present
-    assert {note_id for note_id, entry in ledger.notes.items() if entry.retired} == set(before.notes) - present
+    assert {note_id for note_id, entry in ledger.notes.items() if entry.gone} == set(before.notes) - present
     for note_id, entry in before.notes.items():
         assert set(ledger.notes[note_id].cards) >= set(entry.cards)
         assert ledger.notes[note_id].created == entry.created

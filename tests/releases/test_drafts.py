@@ -75,7 +75,10 @@ def test_a_draft_touches_no_tracked_file(author: Author) -> None:
     author.draft(FIRST)
     assert git(author.root, "status", "--porcelain") == ""
     author.release(FIRST)
-    assert git(author.root, "status", "--porcelain").split() == ["??", "decks/knots/ledger.txt"]
+    assert git(author.root, "status", "--porcelain").splitlines() == [
+        "?? decks/knots/ledger.txt",
+        "?? decks/knots/manifest.json",
+    ]
     git(author.root, "add", "-A")
     git(author.root, "commit", "-qm", "release")
     author.draft(NOW)

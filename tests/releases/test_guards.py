@@ -17,13 +17,17 @@ from tests.releases.author import DAY, FIRST, NOW, SECOND, THIRD, Author, Refuse
 NOTES = [question(f"q{number}", f"Answer {number}") for number in range(20)]
 BOTH_WAYS = question("both", "Yes", "reverse: true")
 GAPS = cloze("gaps", "A {{c1::loop}}, {{c2::bend}} or {{c3::hitch}}")
+PAIRS = cloze("pairs", "A {{c1::rope}} and {{c2::an end}}")
 
 
 @pytest.fixture
 def author(author: Author) -> Author:
-    """An author whose deck of 22 notes is released."""
+    """An author whose deck of 23 notes is released, one of them without a gap that it once had."""
     author.notes(*NOTES, BOTH_WAYS, GAPS)
-    author.release(FIRST)
+    author.notes(PAIRS, file="pairs.yaml")
+    author.release(FIRST - DAY)
+    author.edit("and {{c2::an end}}", "and a knot", "pairs.yaml")
+    author.release(FIRST, allow=["gone-card:pairs"])
     return author
 
 
@@ -88,6 +92,13 @@ CASES = {
         loses="students who study it would see an error in its place",
         place="notes.yaml",
     ),
+    "returned-card": Cost(
+        rule="returned-card",
+        subject="pairs",
+        change=lambda a: a.edit("and a knot", "and {{c2::a knot}}", "pairs.yaml"),
+        loses="students who still have it would meet it on the schedule of what it asked then",
+        place="pairs.yaml",
+    ),
     "changed-note-type": Cost(
         rule="changed-note-type",
         subject="q7",
@@ -143,7 +154,7 @@ costs_of_something = pytest.mark.parametrize(
 
 def test_every_cost_has_a_case() -> None:
     """Promise 6: every cost that `--allow` knows is shown here."""
-    assert {cost.rule for cost in CASES.values()} == set(COSTS)
+    assert {cost.rule for cost in CASES.values()} | {"same-version"} == set(COSTS)
 
 
 @costs
@@ -170,7 +181,7 @@ def test_allowed_by_name(author: Author, cost: Cost) -> None:
     made = author.release(cost.now, allow=[cost.rule])
     assert made.is_new
     assert author.ledger.releases[-1].modified == max(cost.now, FIRST + 1)
-    assert set(author.ledger.notes) == {f"q{number}" for number in range(20)} | {"both", "gaps"}
+    assert set(author.ledger.notes) == {f"q{number}" for number in range(20)} | {"both", "gaps", "pairs"}
 
 
 @costs_of_something
@@ -203,7 +214,7 @@ def test_a_refused_release_changes_nothing_in_the_next(author: Author, cost: Cos
     with pytest.raises(RefusedError):
         author.release(cost.now)
     author.restyle = clean.restyle
-    for file in ("notes.yaml", "deck.yaml"):
+    for file in ("notes.yaml", "pairs.yaml", "deck.yaml"):
         author.write(file, (clean.deck / file).read_bytes())
     for one in (author, clean):
         one.edit("Answer 11\n", "Better\n")
@@ -237,7 +248,7 @@ def test_a_few_changes_are_no_mass_change(author: Author, count: int) -> None:
 @pytest.mark.parametrize(("changed", "refused"), [(10, False), (11, True)])
 def test_a_tenth_is_the_limit(author: Author, changed: int, refused: bool) -> None:
     """Promise 6: more than a tenth of the released notes at once is refused, new notes do not count."""
-    many = [question(f"m{number}", "Old") for number in range(78)]
+    many = [question(f"m{number}", "Old") for number in range(77)]
     author.notes(*many, file="many.yaml")
     author.release(NOW)
     assert len(author.ledger.notes) == 100
@@ -262,7 +273,7 @@ def test_a_retired_id_returns_as_the_same_note(author: Author) -> None:
     before = author.ledger.notes["q7"]
     without(author, NOTES[7])
     author.release(SECOND, allow=["gone-note:q7"])
-    assert author.ledger.notes["q7"] == replace(before, retired=True)
+    assert author.ledger.notes["q7"] == replace(before, gone=SECOND)
     author.notes(*NOTES, BOTH_WAYS, GAPS)
     author.release(THIRD)
     assert author.ledger.notes["q7"] == before
@@ -279,13 +290,33 @@ def test_a_retired_id_is_never_another_note(author: Author) -> None:
 
 def test_nothing_is_in_the_way_of_the_first_release(author: Author) -> None:
     """Promise 6: before the first release ids, forms and note types are free."""
-    author.ledger_path.unlink()
-    author.manifest_path.unlink()
+    author.forget()
     author.draft(FIRST)
     author.notes(cloze("q7", "Something {{c1::else}}"))
     author.restyle = more_fields
     author.draft(SECOND)
-    assert author.release(SECOND).changes.new == 1
+    assert author.release(SECOND).changes.new == 2
+
+
+def test_a_version_is_released_once(author: Author) -> None:
+    """A second release of one version with other content is refused until allowed; the same release again is not."""
+    author.edit("Answer 7\n", "Better\n")
+    before = tree(author.root)
+    with pytest.raises(RefusedError) as caught:
+        author.release(SECOND, version="2026.11")
+    (found,) = caught.value.diagnostics
+    assert (found.rule, found.path.name) == ("same-version", "deck.yaml")
+    assert "students, and what they report, could not tell the two apart" in found.hint
+    assert "`deckbuilder release --allow same-version:2026.11`" in found.hint
+    assert tree(author.root) == before
+    with pytest.raises(RefusedError):
+        author.release(SECOND, version="2026.11", allow=["same-version:2026.12"])
+    author.release(SECOND, version="2026.12")
+    assert not author.release(THIRD, version="2026.12").is_new
+    author.edit("Better\n", "Best\n")
+    with pytest.raises(RefusedError, match="same-version"):
+        author.release(THIRD, version="2026.11")
+    author.release(THIRD, version="2026.11", allow=["same-version:2026.11"])
 
 
 def test_a_version_is_needed(author: Author) -> None:
@@ -335,6 +366,9 @@ MANIFEST_DAMAGES = {
     "a newer format": '{"format": 2, "deck": {"id": "knots-7f3k2q"}, "ledger": []}',
     "deep": "[" * 100_000,
     "not UTF-8": "\xff",
+    "an id that is a list": '{"format": 1, "deck": {"id": []}, "ledger": []}',
+    "an endless number": '{"format": 1, "deck": {"id": "knots-7f3k2q", "name": "K"}, "ledger": [], "builder": "",'
+    ' "source": {"commit": "", "modified": false}, "packages": [], "released": Infinity}',
 }
 
 
@@ -357,7 +391,7 @@ def test_refusal_on_the_command_line(author: Author, monkeypatch: pytest.MonkeyP
     monkeypatch.chdir(author.root)
     without(author, NOTES[7])
     before = tree(author.root)
-    refused = CliRunner().invoke(app, ["release", "knots"])
+    refused = CliRunner().invoke(app, ["release", "knots", "--version", "2"])
     assert refused.exit_code == 1
     assert tree(author.root) == before
     assert "[gone-note]" in refused.output
@@ -365,7 +399,7 @@ def test_refusal_on_the_command_line(author: Author, monkeypatch: pytest.MonkeyP
     unknown = CliRunner().invoke(app, ["release", "knots", "--allow", "gone-notes:q7"])
     assert unknown.exit_code == 2
     assert "did you mean `gone-note`?" in unknown.output
-    allowed = CliRunner().invoke(app, ["release", "knots", "--allow", "gone-note:q7"])
+    allowed = CliRunner().invoke(app, ["release", "knots", "--version", "2", "--allow", "gone-note:q7"])
     assert allowed.exit_code == 0, allowed.output
     assert "1 gone" in allowed.output
 

@@ -51,9 +51,12 @@ def note_entries(draw: st.DrawFn) -> NoteEntry:
         cards=numbers,
         dropped=tuple(number for number in numbers if draw(st.integers(0, 2)) == 0),
         created=draw(st.integers(1_600_000_000_000, 1_600_000_000_003)),
+        since=draw(times),
         modified=draw(times),
         digest=draw(digests),
-        retired=draw(st.booleans()),
+        audiences=tuple(sorted(draw(st.sets(st.sampled_from(["student", "clinician", "élève"]))))),
+        retired=draw(st.sampled_from([0, START, START + 1])),
+        gone=draw(st.sampled_from([0, START, START + 1])),
     )
 
 
@@ -154,7 +157,7 @@ def test_damage_is_found_at_its_line(ledger: Ledger, data: st.DataObject) -> Non
 
 
 words = st.sampled_from(
-    ["note", "type", "deck", "release", "a", "question", "1", "1,2", "-", "retired", "{}", '"', "#", ""]
+    ["note", "type", "deck", "release", "a", "question", "1", "1,2", "-", "retired", "gone", "{}", '"', "#", ""]
 )
 texts = st.one_of(st.text(), st.lists(st.lists(st.one_of(words, st.text())).map(" ".join)).map("\n".join))
 

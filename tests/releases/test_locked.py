@@ -148,3 +148,13 @@ def test_a_merged_ledger_must_be_released_first(author: Author, tmp_path: Path) 
     before = tree(author.root)
     author.rebuild()
     assert tree(author.root) == before
+
+
+def test_the_version_that_was_released(author: Author) -> None:
+    """Promise 4: with a version, it must be that of the recorded release."""
+    before = tree(author.root)
+    with pytest.raises(RefusedError, match=r"the recorded release is `2026\.11`, not `2026\.12`") as caught:
+        author.rebuild(version="2026.12")
+    assert caught.value.rules == {"differs-from-release"}
+    assert tree(author.root) == before
+    assert author.rebuild(version="2026.11").version == "2026.11"

@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from builder.build import Staging
 from builder.cli.app import main
+from builder.staging import Staging
 from tests.decks import SVG
 from tests.releases.author import DAY, FIRST, NOW, SECOND, Author, question, tree
 
@@ -30,6 +30,7 @@ def author(author: Author) -> Author:
     author.notes(question("seen", "'![x](media/knot.svg)'"), *notes)
     author.release(FIRST)
     author.draft(FIRST)
+    author.edit("version: 2026.11", "version: 2026.12", "deck.yaml")
     author.edit("Answer 7\n", "Better\n")
     author.notes(question("new", "Yes", "audience: student"), file="new.yaml")
     return author
@@ -101,6 +102,7 @@ def test_nothing_is_left_over(author: Author) -> None:
     author.release(SECOND)
     assert [path.name for path in author.root.rglob("*partial*")] == []
     assert sorted(path.name for path in author.out.iterdir()) == [
+        "SHA256SUMS",
         "knots-clinician-draft.apkg",
         "knots-clinician.apkg",
         "knots-draft.apkg",
@@ -108,6 +110,7 @@ def test_nothing_is_left_over(author: Author) -> None:
         "knots-student.apkg",
         "knots.apkg",
         "knots.manifest.json",
+        "knots.release-notes.md",
     ]
 
 
@@ -278,3 +281,14 @@ def test_the_author_of_these_tests_is_ahead(author: Author) -> None:
         path for path in after if Path(path).suffix in (".apkg", ".json", ".txt") and before.get(path) == after[path]
     ]
     assert unchanged == []
+
+
+@pytest.mark.skipif(not hasattr(os, "getuid"), reason="Windows has no numbers of users")
+def test_a_user_without_a_name(author: Author, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a container a user may be a number alone, and releases all the same."""
+
+    def nameless() -> str:
+        raise KeyError("getpwuid(): uid not found: 54321")
+
+    monkeypatch.setattr("builder.staging.getuser", nameless)
+    assert author.release(SECOND).is_new

@@ -350,7 +350,7 @@ def test_where_a_reader_finds_it(where: dict[str, str], link: str, tmp_path: Pat
     """The short form leads to the DOI, else the record in PubMed, else PubMed Central, else the address."""
     short_form, whole = sources_of(tmp_path, [{**KNOTS, **where}], "[doe-2019]")
     expected = f'<a href="{html.escape(link)}">Doe 2019</a>' if link else "Doe 2019"
-    assert short_form == expected
+    assert short_form == f'<span data-key="doe-2019">{expected}</span>'
     assert whole == '<ol class="db-references-list"><li>Doe J. Knots. 2019.</li></ol>'
 
 
@@ -367,7 +367,7 @@ def test_a_place_in_it(at: str, shown: str, tmp_path: Path) -> None:
     """The place stands behind the short form, as it was written, and not in the link."""
     reference = {**KNOTS, "URL": "https://example.org"}
     short_form, _ = sources_of(tmp_path, [reference], f"[{{key: doe-2019, at: {json.dumps(at)}}}]")
-    assert short_form == f'<a href="https://example.org">Doe 2019</a>, {shown}'
+    assert short_form == f'<span data-key="doe-2019"><a href="https://example.org">Doe 2019</a>, {shown}</span>'
 
 
 def test_several_sources(tmp_path: Path) -> None:
@@ -375,7 +375,8 @@ def test_several_sources(tmp_path: Path) -> None:
     roe = {**KNOTS, "id": "roe-2020", "author": [ROE], "title": "Bends", "issued": date(2020)}
     sources = "[roe-2020, {key: doe-2019, at: p. 2}, {key: doe-2019, at: p. 9}]"
     short_form, whole = sources_of(tmp_path, [KNOTS, roe], sources)
-    assert short_form == "Roe 2020; Doe 2019, p. 2; Doe 2019, p. 9"
+    assert re.sub("<[^>]*>", "", short_form) == "Roe 2020; Doe 2019, p. 2; Doe 2019, p. 9"
+    assert re.findall('data-key="([^"]*)"', short_form) == ["roe-2020", "doe-2019", "doe-2019"]
     assert whole == ('<ol class="db-references-list"><li>Roe RQ. Bends. 2020.</li><li>Doe J. Knots. 2019.</li></ol>')
 
 
