@@ -238,17 +238,22 @@ def merge_types(one: TypeEntry, other: TypeEntry) -> TypeEntry:
 
 
 def before_last_release(ledger: Ledger) -> Ledger:
-    """The ledger before its last release, as far as it can be told: a note that changed in it has no digest."""
+    """The ledger before its last release, as far as it can be told.
+
+    A note that changed in it has no digest. In which release a card was dropped is not recorded: it is taken to be an
+    earlier one, unless the note's first release is the one before the last.
+    """
     if not ledger.releases:
         return EMPTY
     last = ledger.releases[-1].modified
+    earlier = ledger.releases[-2].modified if ledger.releases[1:] else 0
     notes = {
         key: replace(
             entry,
             digest=entry.digest if entry.modified < last else "",
             retired=entry.retired if entry.retired < last else 0,
             gone=entry.gone if entry.gone < last else 0,
-            dropped=entry.dropped if entry.modified < last else (),
+            dropped=() if entry.since == earlier else entry.dropped,
         )
         for key, entry in ledger.notes.items()
         if entry.since < last

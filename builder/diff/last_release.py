@@ -28,20 +28,10 @@ def notes_of_last_release(compiled: CompiledDeck, ledger: Ledger) -> str:
     """
     before, last = before_last_release(ledger), ledger.releases[-1]
     earlier = before.releases[-1].version if before.releases else ""
-    old = ledger_side(_with_dropped(before, ledger), compiled.deck.name, earlier, earlier)
+    old = ledger_side(before, compiled.deck.name, earlier, earlier)
     new = compiled_side(compiled, last.version, last.version, ledger)
     difference = compare(old, new)
     return release_notes(replace(difference, notes=tuple(_with_losses(difference, ledger))))
-
-
-def _with_dropped(before: Ledger, ledger: Ledger) -> Ledger:
-    """The ledger with the cards that can only have been dropped after its last release: it was the note's first."""
-    last = before.releases[-1].modified if before.releases else 0
-    notes = {
-        key: replace(entry, dropped=() if entry.since == last else ledger.notes[key].dropped)
-        for key, entry in before.notes.items()
-    }
-    return replace(before, notes=notes)
 
 
 def _with_losses(difference: Difference, ledger: Ledger) -> Iterator[NoteChange]:
