@@ -74,7 +74,7 @@ def test_what_every_note_has_fills_its_fields(student: Student) -> None:
     """Promise 5: explanation, sources, topics and the note's id are in the fields of these names, where there are."""
     note = student.note("word")
     assert note["Explanation"] == "From <em>biegen</em>."
-    assert note["Sources"] == "Ashley 1944"
+    assert note["Sources"] == '<span data-key="ashley-1944">Ashley 1944</span>'
     assert "The Ashley Book of Knots" in note["References"]
     assert "Loops" in note["Topics"]
     assert note.tags == ["Knots::Loops"]

@@ -355,12 +355,12 @@ def test_a_retired_note_returns_as_the_same_note(author: Author, student: Studen
         *(question(knot, f"Answer to {knot}") for knot in KNOTS[1:]), cloze("gaps", "A {{c1::loop}} or {{c2::bend}}")
     )
     author.release(SECOND, allow=["gone-note:bowline"])
-    assert author.ledger.notes["bowline"].retired
+    assert author.ledger.notes["bowline"].gone
     assert student.take(author.package()) == Taken(unchanged=5)
     assert student.counts == (6, 7)
     author.write("notes.yaml", text.replace("Answer to bowline", "Back again"))
     author.release(THIRD)
-    assert not author.ledger.notes["bowline"].retired
+    assert not author.ledger.notes["bowline"].gone
     assert student.take(author.package()) == Taken(updated=1, unchanged=5)
     assert student.note("bowline").id == identity
     assert student.note("bowline")["Answer"] == "Back again"
