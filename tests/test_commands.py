@@ -19,6 +19,7 @@ from builder.cli.app import app
 from builder.lint.pages import document
 from builder.lint.registry import RULES
 from tests.decks import NOTES_YAML, write_deck
+from tests.test_outside import link
 
 ROOT = Path(__file__).parents[1]
 TWO_WARNINGS = """\
@@ -124,6 +125,20 @@ def test_schemas_are_written_beside_the_decks(root: Path) -> None:
     assert run("schema").stdout == "the schemas in decks/.schemas are those of this deckbuilder\n"
     assert json.loads(run("schema", "notes").stdout)["title"] == "deckbuilder"
     assert run("schema", "note").stderr == "error: there is no schema `note`; did you mean `notes`?\n"
+
+
+@pytest.mark.parametrize("name", [".schemas", ".schemas/notes.schema.json"])
+def test_schemas_are_not_written_through_a_link(root: Path, tmp_path: Path, name: str) -> None:
+    """A link that a stranger's branch brings along leads nothing out of the folder of decks."""
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    path = root / "decks" / name
+    path.parent.mkdir(exist_ok=True)
+    path.unlink(missing_ok=True)
+    link(path, outside if name == ".schemas" else outside / "file", folder=name == ".schemas")
+    with pytest.raises(OSError, match="this leads out of the folder of decks; remove the link"):
+        run("schema")
+    assert list(outside.iterdir()) == []
 
 
 @pytest.fixture

@@ -286,6 +286,10 @@ CHANGED = {
         file: (partial(lambda file, manifest: naming(manifest, file), file), NO_MANIFEST)
         for file in ("../dist/knots.apkg", "/dist/knots.apkg", "..\\dist\\knots.apkg", "..", "")
     },
+    "other bytes": (
+        lambda manifest: {**manifest, "packages": [{**manifest["packages"][0], "sha256": "0" * 64}]},
+        "old/knots.apkg is not the package that changed.json lists",
+    ),
     "gone.apkg": (lambda manifest: naming(manifest, "gone.apkg"), "there is no package old/gone.apkg"),
 }
 

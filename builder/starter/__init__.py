@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from errno import ELOOP
 from importlib.resources import files
 from pathlib import Path
 
+from builder.source.files import is_inside
 from builder.source.schema import SCHEMAS, SCHEMAS_FOLDER, schema_file, schema_text
 
 _FILES = ("deck.yaml", "basics.yaml", "references.yaml", "media/curve.svg")
@@ -39,10 +41,15 @@ def new_deck(root: Path, name: str, suffix: str) -> tuple[Path, ...]:
 
 
 def write_schemas(decks: Path) -> tuple[Path, ...]:
-    """Writes the schemas for editors beside the decks, where they are missing or not these. Gives the files written."""
+    """Writes the schemas for editors beside the decks, where they are missing or not these. Gives the files written.
+
+    Raises OSError where a link leads out of the folder of decks: git may have brought it from a stranger.
+    """
     written = []
     for name in SCHEMAS:
         path, text = decks / SCHEMAS_FOLDER / schema_file(name), schema_text(name)
+        if not is_inside(path, decks):
+            raise OSError(ELOOP, "this leads out of the folder of decks; remove the link", str(path))
         if not path.is_file() or path.read_bytes() != text.encode("utf-8"):
             written.append(_write(path, text))
     return tuple(written)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from builder.core.checksum import sha256_of
 from builder.core.package import EVERYTHING, PackageFile
 from builder.manifest import NO_MANIFEST, Manifest, read_manifest
 
@@ -33,6 +34,8 @@ def package_of(path: Path) -> Path:
         raise ManifestError(f"{path.as_posix()}: {problems[0].message}")
     for one in manifest.packages:
         if one.edition == EVERYTHING:
+            if one.path.is_file() and sha256_of(one.path) != one.sha256:
+                raise ManifestError(f"{one.path.as_posix()} is not the package that {path.name} lists")
             return one.path
     raise ManifestError(f"{path.as_posix()} lists no package with everything; name the package itself")
 
