@@ -92,7 +92,7 @@ def rebuild(compiled: CompiledDeck, options: ReleaseOptions) -> tuple[Released |
             return None, (_never_released(compiled),)
         recorded_release = before.releases[-1]
         beside = manifest_path(options.out, deck)
-        known, _ = read_manifest(beside, {deck.id}) if beside.exists() else (NO_MANIFEST, ())
+        known, _ = _manifest_at(beside, deck)
         if known.released > recorded_release.modified:
             return None, (_later_release(beside, known),)
         if options.version not in ("", recorded_release.version):
@@ -160,7 +160,7 @@ def _write(
     texts = {notes_path(out, deck): notes_of_last_release(compiled, ledger), manifest_path(out, deck): manifest}
     for path, text in texts.items():
         stage.text(path, text)
-    known, _ = read_manifest(manifest_path(out, deck), {deck.id})
+    known, _ = _manifest_at(manifest_path(out, deck), deck)
     before = {file.path.name for file in known.packages}
     checksums = {file.path.name: file.sha256 for file in files}
     checksums |= {path.name: hashlib.sha256(text.encode("utf-8")).hexdigest() for path, text in texts.items()}
@@ -169,10 +169,14 @@ def _write(
     return files
 
 
+def _manifest_at(path: Path, deck: Deck) -> tuple[Manifest, tuple[Diagnostic, ...]]:
+    """The deck's manifest in a file; one that says nothing when there is no such file."""
+    return read_manifest(path, {deck.id}) if path.exists() else (NO_MANIFEST, ())
+
+
 def _revision(deck: Deck, ledger: Ledger) -> Revision:
     """The commit that the last release was made at: the recorded one, or where the deck's folder is now."""
-    path = deck.folder / MANIFEST_FILE
-    known, problems = read_manifest(path, {deck.id}) if path.exists() else (NO_MANIFEST, ())
+    known, problems = _manifest_at(deck.folder / MANIFEST_FILE, deck)
     if not problems and known.released == ledger.releases[-1].modified:
         return known.revision
     return Revision(commit=head(deck.folder), is_modified=is_modified(deck.folder, _OURS))
@@ -181,7 +185,7 @@ def _revision(deck: Deck, ledger: Ledger) -> Revision:
 def _other_bytes(deck: Deck, ledger: Ledger, files: tuple[PackageFile, ...]) -> tuple[Diagnostic, ...]:
     """Packages that are not, byte for byte, those of the committed manifest, if the same deckbuilder wrote that."""
     path = deck.folder / MANIFEST_FILE
-    known, problems = read_manifest(path, {deck.id}) if path.exists() else (NO_MANIFEST, ())
+    known, problems = _manifest_at(path, deck)
     if problems or known.builder != __version__ or known.released != ledger.releases[-1].modified:
         return problems
     released = {(file.path.name, file.sha256) for file in known.packages}
